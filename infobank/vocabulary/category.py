@@ -1,0 +1,163 @@
+"""Kinds of personal data: what a record of each looks like.
+
+A category is the operator's rule (`policies/categories/*.toml`), not code: the
+number and the order of its fields are part of the stored format and never change
+within a schema version.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from infobank.errors import InvalidInputError
+from infobank.vocabulary.language import Text
+
+Value = int | str | None
+"""A field's value: a whole number (already multiplied by 10**places), a text, or absent."""
+
+
+LONGEST_NUMBER = 15
+"""Digits before the decimal point that are still read as a number: all fit in 64 bits."""
+
+
+class FieldType(StrEnum):
+    """What a field holds."""
+
+    NUMBER = "number"
+    """A fixed-point number, kept as a whole number of 10**-places units."""
+    TEXT = "text"
+    """Free text."""
+    CODE = "code"
+    """One of a stated list of codes."""
+
+
+class Span(StrEnum):
+    """How long a time one stored block of the category covers."""
+
+    MONTH = "month"
+    YEAR = "year"
+    LIFE = "life"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a category.
+
+    `minimum` and `maximum` bound a number in its kept unit (10**-places), both
+    included; `longest` bounds a text in characters.
+    """
+
+    name: str
+    type: FieldType
+    label: Text
+    unit: str = ""
+    places: int = 0
+    minimum: int = 0
+    maximum: int = 0
+    longest: int = 0
+    codes: tuple[tuple[str, Text], ...] = ()
+
+    def check(self, value: Value) -> None:
+        """Accept a value this field may hold; None (absent) always may.
+
+        Raises:
+            InvalidInputError: the value is of the wrong type or out of range; the
+                message names the rule, never the value.
+        """
+        if value is None:
+            return
+        if self.type is FieldType.NUMBER:
+            self._check_number(value)
+        elif not isinstance(value, str):
+            raise InvalidInputError(f"{self.name} must be a text", field=self.name)
+        elif self.type is FieldType.CODE and value not in {code for code, _ in self.codes}:
+            known = ", ".join(code for code, _ in self.codes)
+            raise InvalidInputError(f"{self.name} must be one of {known}", field=self.name)
+        elif self.type is FieldType.TEXT and len(value) > self.longest:
+            raise InvalidInputError(
+                f"{self.name} must be at most {self.longest} characters", field=self.name
+            )
+
+    def _check_number(self, value: Value) -> None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise InvalidInputError(f"{self.name} must be a number", field=self.name)
+        if not self.minimum <= value <= self.maximum:
+            low, high = self.show(self.minimum), self.show(self.maximum)
+            raise InvalidInputError(
+                f"{self.name} must be between {low} and {high}", field=self.name
+            )
+
+    def parse_number(self, text: str) -> int:
+        """Return the kept whole number a decimal text means, such as 850 for `8.50` with 2 places.
+
+        Raises:
+            InvalidInputError: it is not a plain decimal number, or has more decimals
+                than the field keeps (trailing zeros are ignored).
+        """
+        sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+        whole, _, fraction = digits.partition(".")
+        fraction = fraction.rstrip("0")
+        if not (whole + fraction).isascii() or not whole.isdigit() or len(whole) > LONGEST_NUMBER:
+            raise InvalidInputError(f"{self.name} must be a decimal number", field=self.name)
+        if fraction and not fraction.isdigit():
+            raise InvalidInputError(f"{self.name} must be a decimal number", field=self.name)
+        if len(fraction) > self.places:
+            raise InvalidInputError(
+                f"{self.name} keeps at most {self.places} decimals", field=self.name
+            )
+        return sign * int(whole + fraction.ljust(self.places, "0"))
+
+    def show(self, value: Value) -> str:
+        """Return a value as people and files write it; the empty text when absent."""
+        if value is None:
+            return ""
+        if isinstance(value, str) or self.places == 0:
+            return str(value)
+        sign, digits = ("-" if value < 0 else ""), str(abs(value)).rjust(self.places + 1, "0")
+        return f"{sign}{digits[: -self.places]}.{digits[-self.places :]}"
+
+
+@dataclass(frozen=True)
+class Category:
+    """One kind of personal data.
+
+    `number` (1 to 65,535) and `schema` (the version of the fields) stand in every
+    stored block's header.
+    """
+
+    code: str
+    number: int
+    schema: int
+    label: Text
+    description: Text
+    span: Span
+    fields: tuple[Field, ...]
+    special_care: bool = False
+
+    def field(self, name: str) -> Field:
+        """Return one field by name.
+
+        Raises:
+            InvalidInputError: the category has no such field.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise InvalidInputError(f"{self.code} has no field {name}", field=name)
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The names of the fields in stored order."""
+        return tuple(field.name for field in self.fields)
+
+
+class Record(NamedTuple):
+    """What one category says about one resident on one day.
+
+    `values` stand in the order of the category's fields.  The identity of a record
+    is (resident, category, observed): the same identity with another value replaces.
+    """
+
+    observed: date
+    values: tuple[Value, ...]
