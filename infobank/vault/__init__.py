@@ -1,0 +1,1 @@
+"""Seal what residents deposit, and find it again: blocks, manifests and the keys over them."""

@@ -1,0 +1,91 @@
+"""Whatever records a category may hold, a block gives them back."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infobank.errors import InvalidInputError
+from infobank.vault.block import open_block, seal_block
+from infobank.vault.columns import decode_records, encode_records
+from infobank.vault.errors import SealBrokenError, UnknownSchemaError
+from infobank.vault.header import BlockHeader
+from infobank.vocabulary.category import Category, Field, FieldType, Record, Span
+from infobank.vocabulary.language import Text
+
+NAME = Text("名", "name")
+KEY = bytes(range(32))
+HEADER = BlockHeader(UUID(int=1), UUID(int=2), bytes(16), 1, 1)
+VALUES = {
+    FieldType.NUMBER: st.one_of(
+        st.none(), st.integers(-200, 200), st.integers(-(2**63), 2**63 - 1)
+    ),
+    FieldType.TEXT: st.one_of(st.none(), st.text("aé駅🏠 \0", max_size=30)),
+    FieldType.CODE: st.one_of(st.none(), st.sampled_from(["", "a", "駅", "🏠"])),
+}
+
+
+@st.composite
+def categories(draw: st.DrawFn) -> Category:
+    kinds = draw(st.lists(st.sampled_from(list(FieldType)), min_size=1, max_size=8))
+    fields = tuple(Field(f"f{place}", kind, NAME) for place, kind in enumerate(kinds))
+    number, schema = draw(st.integers(1, 65_535)), draw(st.integers(0, 65_535))
+    return Category("c", number, schema, NAME, NAME, Span.LIFE, fields)
+
+
+@st.composite
+def held(draw: st.DrawFn) -> tuple[Category, list[Record]]:
+    category = draw(categories())
+    days = sorted(draw(st.sets(st.dates(), min_size=1, max_size=40)))
+    row = st.tuples(*(VALUES[field.type] for field in category.fields))
+    return category, [Record(day, draw(row)) for day in days]
+
+
+@given(held())
+def test_columns_give_the_records_back(case: tuple[Category, list[Record]]):
+    category, records = case
+    decoded = decode_records(category, encode_records(category, records))
+    assert decoded == records
+    assert all(type(record) is Record and type(record.observed) is date for record in decoded)
+
+
+@given(held())
+def test_encoding_is_one_to_one(case: tuple[Category, list[Record]]):
+    category, records = case
+    body = encode_records(category, records)
+    assert encode_records(category, decode_records(category, body)) == body
+
+
+@given(held())
+def test_blocks_give_the_records_back(case: tuple[Category, list[Record]]):
+    category, records = case
+    assert open_block(KEY, HEADER, category, seal_block(KEY, HEADER, category, records)) == records
+
+
+@given(categories(), st.binary(max_size=300))
+def test_no_bytes_make_the_decoder_fail_otherwise(category: Category, body: bytes):
+    with pytest.raises((SealBrokenError, UnknownSchemaError)):
+        decode_records(category, b"\xff" + body)
+
+
+@given(held(), st.data())
+def test_a_changed_body_is_broken_or_other_records(
+    case: tuple[Category, list[Record]], data: st.DataObject
+):
+    category, records = case
+    body = bytearray(encode_records(category, records))
+    place = data.draw(st.integers(0, len(body) - 1))
+    body[place] ^= data.draw(st.integers(1, 255))
+    try:
+        changed = decode_records(category, bytes(body))
+    except (SealBrokenError, UnknownSchemaError):
+        return
+    days = [record.observed for record in changed]
+    assert days == sorted(set(days))
+    try:
+        again = encode_records(category, changed)
+    except InvalidInputError:
+        pytest.fail("the decoder let through what the encoder refuses")
+    assert decode_records(category, again) == changed

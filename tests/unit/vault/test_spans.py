@@ -1,0 +1,73 @@
+"""Days belong to spans; deposits join what is held."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from infobank.vault.spans import Merged, merge, span_start, starts_within
+from infobank.vocabulary.category import Record, Span
+from infobank.vocabulary.period import Period
+
+
+@pytest.mark.parametrize(
+    ("span", "start"),
+    [
+        (Span.MONTH, date(2026, 4, 1)),
+        (Span.YEAR, date(2026, 1, 1)),
+        (Span.LIFE, date(1970, 1, 1)),
+    ],
+)
+def test_a_day_belongs_to_its_span(span: Span, start: date):
+    assert span_start(span, date(2026, 4, 17)) == start
+    assert span_start(span, start) == start
+
+
+def test_spans_of_a_period_stand_in_order():
+    winter = Period(date(2025, 11, 30), date(2026, 2, 1))
+    months = [(2025, 11), (2025, 12), (2026, 1), (2026, 2)]
+    assert starts_within(Span.MONTH, winter) == tuple(date(y, m, 1) for y, m in months)
+    assert starts_within(Span.YEAR, winter) == (date(2025, 1, 1), date(2026, 1, 1))
+    assert starts_within(Span.LIFE, winter) == (date(1970, 1, 1),)
+
+
+@pytest.mark.parametrize("span", list(Span))
+def test_spans_of_a_period_are_those_of_its_days(span: Span):
+    for first in (date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29)):
+        period = Period(first, first + timedelta(400))
+        days = [first + timedelta(n) for n in range(401)]
+        expected = dict.fromkeys(span_start(span, day) for day in days)
+        assert starts_within(span, period) == tuple(expected)
+
+
+def test_the_ends_of_the_calendar_have_spans():
+    whole = Period(date.max.replace(day=1), date.max)
+    assert starts_within(Span.MONTH, whole) == (date.max.replace(day=1),)
+    assert len(starts_within(Span.YEAR, Period(date.min, date.max))) == 9999
+
+
+def record(day: int, value: int | None) -> Record:
+    return Record(date(2026, 4, day), (value,))
+
+
+def test_a_new_day_is_added_in_order():
+    merged = merge([record(1, 10), record(3, 30)], [record(2, 20)])
+    assert merged == Merged((record(1, 10), record(2, 20), record(3, 30)), 1, 0, 0)
+
+
+def test_the_same_value_again_does_nothing():
+    held = [record(1, 10), record(2, None)]
+    assert merge(held, held) == Merged(tuple(held), 0, 0, 2)
+
+
+def test_another_value_replaces():
+    assert merge([record(1, 10)], [record(1, 11)]) == Merged((record(1, 11),), 0, 1, 0)
+    assert merge([record(1, 0)], [record(1, None)]) == Merged((record(1, None),), 0, 1, 0)
+
+
+def test_of_several_for_one_day_the_last_counts():
+    merged = merge([], [record(1, 10), record(1, 11), record(1, 11)])
+    assert merged == Merged((record(1, 11),), 1, 1, 1)
+
+
+def test_nothing_deposited_changes_nothing():
+    assert merge([record(1, 10)], []) == Merged((record(1, 10),), 0, 0, 0)
