@@ -1,0 +1,129 @@
+"""One thing that happened, as its writer states it: names and counts, never a deposited value."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeAlias
+
+from infobank.errors import InvalidInputError
+from infobank.vocabulary.identifiers import ResidentId
+
+FieldValue: TypeAlias = str | int
+
+MOST_FIELDS = 64
+"""Fields of one entry, `kind`, `at` and `resident` included."""
+LONGEST_TEXT = 2048
+"""Characters of a text value."""
+LARGEST_NUMBER = 2**53 - 1
+"""The largest magnitude every JSON reader keeps exactly (RFC 8259 section 6)."""
+
+ALWAYS_SHOWN = frozenset({"kind", "at"})
+RESERVED = ALWAYS_SHOWN | {"resident"}
+_NAME = re.compile(r"[a-z_]{1,40}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What JSON lets through and UTF-8 cannot write."""
+
+
+class EntryKind(StrEnum):
+    """What happened.  A value, once written, keeps its meaning for ever."""
+
+    DEPOSIT = "deposit"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PERMIT = "permit"
+    """A request was permitted; the disclosure follows it."""
+    REFUSAL = "refusal"
+    OWN_READ = "own_read"
+    """The resident looked at what the bank holds."""
+    KEY_CREATED = "key_created"
+    KEY_DESTROYED = "key_destroyed"
+    ERASURE = "erasure"
+    EXPORT = "export"
+    RESIDENT_REGISTERED = "resident_registered"
+    PROVIDER_REGISTERED = "provider_registered"
+    SIGN_IN = "sign_in"
+    PUBLICATION = "publication"
+    POLICY_LOADED = "policy_loaded"
+    AUDIT_READ = "audit_read"
+    STAFF_ACT = "staff_act"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act, at one instant, about at most one resident.
+
+    `shown` holds what an auditor may read: provider, purpose, decision, reasons, counts.
+    `hidden` holds what only the resident (without one: the bank) may read, such as block
+    tags.  The resident's own identifier is always hidden.
+
+    Raises:
+        InvalidInputError: a name, a value or the instant breaks the stated limits; the
+            message names the field, never the value.
+    """
+
+    kind: EntryKind
+    at: datetime
+    resident: ResidentId | None
+    shown: Mapping[str, FieldValue]
+    hidden: Mapping[str, FieldValue]
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise InvalidInputError("an entry's instant needs its offset from UTC", field="at")
+        if self.at.timestamp() < 0:
+            raise InvalidInputError("an entry's instant is not before 1970", field="at")
+        if len(self.shown) + len(self.hidden) + len(RESERVED) > MOST_FIELDS:
+            raise InvalidInputError(f"an entry has at most {MOST_FIELDS} fields")
+        for part in (self.shown, self.hidden):
+            for name, value in part.items():
+                check_field(name, value)
+        if not self.shown.keys().isdisjoint(self.hidden):
+            raise InvalidInputError("a field is either shown or hidden, not both")
+
+    def shown_fields(self) -> Iterator[tuple[str, FieldValue]]:
+        """Yield `kind`, `at` and the shown fields by name: the first part of the entry's order."""
+        yield "kind", self.kind.value
+        yield "at", instant_text(self.at)
+        yield from sorted(self.shown.items())
+
+    def hidden_fields(self) -> Iterator[tuple[str, FieldValue]]:
+        """Yield the hidden fields by name, the resident among them: the rest of the order."""
+        hidden = dict(self.hidden)
+        if self.resident is not None:
+            hidden["resident"] = str(self.resident)
+        yield from sorted(hidden.items())
+
+
+def check_field(name: str, value: FieldValue) -> None:
+    """Accept a field the writer chose itself.
+
+    Raises:
+        InvalidInputError: the name is reserved or malformed, or the value is of another
+            type or too large.
+    """
+    if not _is_name(name):
+        raise InvalidInputError("a field's name is 1 to 40 of a-z and _, and not reserved")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InvalidInputError(f"{name} must be a text or a whole number", field=name)
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT or _SURROGATE.search(value):
+            raise InvalidInputError(
+                f"{name} must be Unicode text of at most {LONGEST_TEXT} characters", field=name
+            )
+    elif abs(value) > LARGEST_NUMBER:
+        raise InvalidInputError(f"{name} must stay within 53 bits", field=name)
+
+
+@lru_cache(maxsize=1024)
+def _is_name(name: str) -> bool:
+    """Tell whether a writer may use a name; the same few come again and again."""
+    return name not in RESERVED and _NAME.fullmatch(name) is not None
+
+
+def instant_text(at: datetime) -> str:
+    """Return RFC 3339 text in UTC with microseconds: `2026-11-21T08:00:00.000000Z`."""
+    text = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00") + "Z"

@@ -1,0 +1,1 @@
+"""Check a whole log, offline, with nothing but its files and its public key."""

@@ -1,0 +1,172 @@
+"""Number, commit, seal and authenticate entries before they are stored.
+
+One database connection is one writer: its numbers show a dropped entry as a gap, its
+MAC shows an entry that somebody else put into the table.
+"""
+
+import hmac
+import json
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from infobank.accesslog.commitment import Commitment, base64_text, commit
+from infobank.accesslog.entry import ALWAYS_SHOWN, Entry, EntryKind, FieldValue
+from infobank.accesslog.errors import LogTamperedError, MalformedProofError
+from infobank.accesslog.leaf import FORMAT, WRITER_BYTES, Leaf, voided
+from infobank.errors import InvalidInputError
+from infobank.vocabulary.canonical import canonical_json
+from infobank.vocabulary.identifiers import ResidentId
+
+NONCE_BYTES = 12
+MAC_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything the storing statement needs, in both effects: it alone picks one.
+
+    `leaf` and `mac` are for an entry in effect, `leaf_void` and `mac_void` for one whose
+    consent changed meanwhile.
+    """
+
+    seq: int
+    leaf: bytes
+    leaf_void: bytes
+    mac: bytes
+    mac_void: bytes
+    sealed: bytes
+    shown_document: bytes
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A source of entries with its own identity (16 bytes) and MAC key (32 bytes).
+
+    `epoch` numbers the log the entries go to: all leaves of one log carry the same.
+    """
+
+    writer_id: bytes
+    mac_key: bytes = field(repr=False)
+    epoch: int = 1
+
+    def __post_init__(self) -> None:
+        if len(self.writer_id) != WRITER_BYTES or len(self.mac_key) != MAC_KEY_BYTES:
+            raise InvalidInputError("a writer has a 16-byte identity and a 32-byte MAC key")
+
+    def prepare(
+        self, entry: Entry, seq: int, seal_key: bytes, blinder: bytes, nonce: bytes
+    ) -> Prepared:
+        """Prepare an entry for storage under the writer's next number.
+
+        `seal_key` is the resident's log key (without a resident, the bank's), 32 bytes;
+        `blinder` (32 bytes) and `nonce` (12 bytes) must be fresh and unpredictable.
+        """
+        committed = commit(entry, blinder)
+        at = committed.openings[1].value
+        inside = _inside(entry, at, blinder)
+        sealed = _seal(inside, seal_key, nonce, _context(self.writer_id, seq))
+        leaf = self._leaf(entry, seq, committed, sealed)
+        live = leaf.encode()
+        void = voided(live)
+        return Prepared(
+            seq=seq,
+            leaf=live,
+            leaf_void=void,
+            mac=leaf_mac(self.mac_key, live),
+            mac_void=leaf_mac(self.mac_key, void),
+            sealed=sealed,
+            shown_document=committed.document(entry.shown.keys() | ALWAYS_SHOWN),
+        )
+
+    def _leaf(self, entry: Entry, seq: int, committed: Commitment, sealed: bytes) -> Leaf:
+        return Leaf(
+            in_effect=True,
+            epoch=self.epoch,
+            writer_id=self.writer_id,
+            seq=seq,
+            second=int(entry.at.timestamp() // 1),
+            commitment=committed.digest,
+            sealed_hash=sha256(sealed).digest(),
+        )
+
+
+def leaf_mac(mac_key: bytes, leaf: bytes) -> bytes:
+    """Return HMAC-SHA-256 of a leaf's bytes under its writer's key."""
+    return hmac.digest(mac_key, leaf, "sha256")
+
+
+def check_mac(mac_key: bytes, leaf: bytes, mac: bytes) -> None:
+    """Accept a leaf that its writer authenticated.
+
+    Raises:
+        LogTamperedError: somebody else made or changed it.
+    """
+    if not hmac.compare_digest(leaf_mac(mac_key, leaf), mac):
+        raise LogTamperedError("the leaf was not made by its writer")
+
+
+def open_sealed(seal_key: bytes, sealed: bytes, leaf: Leaf) -> tuple[Entry, bytes]:
+    """Open a sealed entry and check it against its leaf; return it with its blinder.
+
+    Raises:
+        LogTamperedError: wrong key, or the sealed bytes are not those of this leaf, or
+            the entry inside is not the one the leaf commits to.
+        MalformedProofError: the right key opened something that is no entry.
+    """
+    if not hmac.compare_digest(sha256(sealed).digest(), leaf.sealed_hash):
+        raise LogTamperedError("the sealed entry is not the one the leaf names")
+    nonce, box = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    try:
+        opened = AESGCM(seal_key).decrypt(nonce, box, _context(leaf.writer_id, leaf.seq))
+    except (InvalidTag, ValueError):
+        raise LogTamperedError("the sealed entry does not open") from None
+    entry, blinder = _read(opened)
+    if not hmac.compare_digest(commit(entry, blinder).digest, leaf.commitment):
+        raise LogTamperedError("the sealed entry is not the one the leaf commits to")
+    return entry, blinder
+
+
+def _context(writer_id: bytes, seq: int) -> bytes:
+    return bytes((FORMAT,)) + writer_id + seq.to_bytes(8, "big")
+
+
+def _inside(entry: Entry, at: FieldValue, blinder: bytes) -> bytes:
+    """Return the document that is sealed: every field, and the blinder that opens them."""
+    return canonical_json(
+        {
+            "at": at,
+            "blinder": base64_text(blinder),
+            "hidden": dict(entry.hidden),
+            "kind": entry.kind.value,
+            "resident": None if entry.resident is None else str(entry.resident),
+            "shown": dict(entry.shown),
+        }
+    )
+
+
+def _seal(inside: bytes, key: bytes, nonce: bytes, context: bytes) -> bytes:
+    if len(nonce) != NONCE_BYTES:
+        raise InvalidInputError("a nonce has 12 bytes")
+    return nonce + AESGCM(key).encrypt(nonce, inside, context)
+
+
+def _read(inside: bytes) -> tuple[Entry, bytes]:
+    try:
+        read = json.loads(inside)
+        resident = read["resident"]
+        entry = Entry(
+            kind=EntryKind(read["kind"]),
+            at=datetime.fromisoformat(read["at"]),
+            resident=None if resident is None else ResidentId(UUID(resident)),
+            shown=read["shown"],
+            hidden=read["hidden"],
+        )
+        return entry, b64decode(read["blinder"], validate=True)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidInputError):
+        raise MalformedProofError("the sealed bytes hold no entry of this format") from None
