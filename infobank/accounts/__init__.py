@@ -1,0 +1,1 @@
+"""Who takes part: residents, providers, staff, and how each signs in."""

@@ -1,0 +1,48 @@
+"""A service provider 提供先, as the steward registered it."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from infobank.errors import InvalidInputError
+from infobank.vocabulary.identifiers import ProviderId
+from infobank.vocabulary.language import Text
+
+LONGEST_NAME = 80
+"""Characters of a provider's name: it must fit a phone's screen whole."""
+
+BANK_DESK = "publication"
+"""The `kind` of the bank's own publication desk, which receives statistics only."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A vetted recipient: keys by value, redirect addresses matched exactly.
+
+    `kind` is `service` for a third party, `publication` for the bank's own desk.
+    """
+
+    provider_id: ProviderId
+    kind: str
+    name: Text
+    jwks: Mapping[str, object]
+    redirect_uris: tuple[str, ...]
+    active: bool
+    vetted_until: datetime
+    registered_at: datetime
+
+
+def check_name(name: str, field: str) -> str:
+    """Return a provider's name in NFC, or refuse one that could deceive a reader.
+
+    Raises:
+        InvalidInputError: empty, too long, or holding control, format (bidirectional
+            included), private-use or unassigned characters.
+    """
+    composed = unicodedata.normalize("NFC", name.strip())
+    if not composed or len(composed) > LONGEST_NAME:
+        raise InvalidInputError(f"a name needs 1 to {LONGEST_NAME} characters", field=field)
+    if any(unicodedata.category(character).startswith("C") for character in composed):
+        raise InvalidInputError("a name must not hold invisible characters", field=field)
+    return composed

@@ -1,0 +1,1 @@
+"""What a resident agreed to, and the one decision made from it."""
