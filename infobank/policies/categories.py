@@ -1,0 +1,99 @@
+"""From a category file to a `Category`."""
+
+from collections.abc import Iterable
+
+from infobank.errors import ConfigurationError, InvalidInputError
+from infobank.vocabulary.category import Category, Field, FieldType, Span
+from infobank.vocabulary.language import Text
+from infobank.vocabulary.table import CODE, FIELD_NAME, Table
+
+LARGEST_HEADER_NUMBER = 65_535
+"""Two bytes of a block's header hold a category's number and its schema."""
+
+MOST_PLACES = 6
+"""Decimals a field may keep; more would only be noise of the instrument."""
+
+LONGEST_TEXT = 10_000
+"""Characters a text field may be allowed to hold."""
+
+
+def parse_category(code: str, table: Table) -> Category:
+    """Return the category a file describes; its code is the file's name.
+
+    Raises:
+        ConfigurationError: a key is unknown, missing or breaks its rule.
+    """
+    category = Category(
+        code=code,
+        number=table.integer("number", 1, LARGEST_HEADER_NUMBER),
+        schema=table.integer("schema", 1, LARGEST_HEADER_NUMBER),
+        label=table.words("label"),
+        description=table.words("description"),
+        span=table.choice("span", Span),
+        special_care=table.flag("special_care"),
+        fields=tuple(_parse_field(inside) for inside in table.tables("fields")),
+    )
+    table.close()
+    names = category.field_names
+    if not names or len(set(names)) != len(names):
+        raise table.wrong("fields", "needs at least one field, and no name twice")
+    return category
+
+
+def refuse_shared_numbers(categories: Iterable[Category]) -> None:
+    """Check that no two categories share the number that stands in stored blocks.
+
+    Raises:
+        ConfigurationError: two do.
+    """
+    owners: dict[int, str] = {}
+    for category in categories:
+        owner = owners.setdefault(category.number, category.code)
+        if owner != category.code:
+            raise ConfigurationError(
+                f"categories/{category.code}.toml: number: "
+                f"{category.number} is already the number of {owner}"
+            )
+
+
+def _parse_field(table: Table) -> Field:
+    name = table.text("name")
+    if not FIELD_NAME.fullmatch(name):
+        raise table.wrong("name", f"a name must look like {FIELD_NAME.pattern}")
+    kind = table.choice("type", FieldType)
+    label = table.words("label")
+    if kind is FieldType.NUMBER:
+        field = _parse_number_field(table, name, label)
+    elif kind is FieldType.TEXT:
+        field = Field(name, kind, label, longest=table.integer("longest", 1, LONGEST_TEXT))
+    else:
+        field = Field(name, kind, label, codes=_parse_codes(table.table("codes")))
+    table.close()
+    return field
+
+
+def _parse_number_field(table: Table, name: str, label: Text) -> Field:
+    places = table.integer("places", 0, MOST_PLACES, default=0)
+    bare = Field(name, FieldType.NUMBER, label, table.text("unit", default=""), places)
+    minimum, maximum = (_bound(table, bare, key) for key in ("minimum", "maximum"))
+    if minimum > maximum:
+        raise table.wrong("maximum", "must not be below the minimum")
+    return Field(name, bare.type, label, bare.unit, places, minimum, maximum)
+
+
+def _bound(table: Table, field: Field, key: str) -> int:
+    """Return a bound, written as a decimal text in the field's unit, in the kept unit."""
+    try:
+        return field.parse_number(table.text(key))
+    except InvalidInputError as error:
+        raise table.wrong(key, error.message) from None
+
+
+def _parse_codes(table: Table) -> tuple[tuple[str, Text], ...]:
+    for code in table:
+        if not CODE.fullmatch(code):
+            raise table.wrong(code, f"a code must look like {CODE.pattern}")
+    codes = tuple((code, table.words(code)) for code in table)
+    if not codes:
+        raise table.wrong("", "needs at least one code")
+    return codes
