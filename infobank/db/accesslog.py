@@ -1,0 +1,288 @@
+"""The access log: tables, and the statements that append, sequence and read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    SmallInteger,
+    Table,
+    Uuid,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from infobank.accesslog.tiles import Coordinate
+from infobank.accesslog.writer import Prepared
+from infobank.db.metadata import declare, records
+from infobank.db.unit import Unit
+from infobank.vocabulary.identifiers import ResidentId
+
+log_pending = Table(
+    "log_pending",
+    records,
+    Column("writer_id", LargeBinary(16), primary_key=True),
+    Column("writer_seq", BigInteger, primary_key=True),
+    Column("resident_id", Uuid, index=True),
+    Column("effect", SmallInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("shown", LargeBinary, nullable=False),
+    info=declare(
+        "log",
+        web="SELECT, INSERT",
+        publisher="SELECT, INSERT",
+        sequencer="SELECT, INSERT, DELETE",
+    ),
+)
+"""Durable entries that have no index yet."""
+
+log_entries = Table(
+    "log_entries",
+    records,
+    Column("log_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("writer_id", LargeBinary(16), nullable=False),
+    Column("writer_seq", BigInteger, nullable=False),
+    Column("resident_id", Uuid),
+    Column("effect", SmallInteger, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("shown", LargeBinary, nullable=False),
+    Index("ix_log_entries_resident_id_log_index", "resident_id", "log_index"),
+    Index("uq_log_entries_writer_id_writer_seq", "writer_id", "writer_seq", unique=True),
+    info=declare("log", web="SELECT", publisher="SELECT", sequencer="SELECT, INSERT"),
+)
+
+log_tiles = Table(
+    "log_tiles",
+    records,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    info=declare("log", web="SELECT", publisher="SELECT", sequencer="SELECT, INSERT, UPDATE"),
+)
+"""Tiles of up to 256 hashes; the right edge is kept at its present width."""
+
+log_checkpoints = Table(
+    "log_checkpoints",
+    records,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("signed_at", DateTime(timezone=True), nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    info=declare("log", web="SELECT", publisher="SELECT", sequencer="SELECT, INSERT"),
+)
+
+
+@dataclass(frozen=True)
+class KeptEntry:
+    """An entry as the log keeps it; `index` is None until it was sequenced."""
+
+    index: int | None
+    writer_id: bytes
+    writer_seq: int
+    resident: ResidentId | None
+    effect: int
+    leaf: bytes
+    mac: bytes
+    sealed: bytes
+    shown: bytes
+
+
+@dataclass(frozen=True)
+class KeptCheckpoint:
+    """A signed checkpoint."""
+
+    size: int
+    root: bytes
+    signed_at: datetime
+    note: bytes
+
+
+async def append(unit: Unit, entries: Sequence[tuple[bytes, Prepared, ResidentId | None]]) -> None:
+    """Append entries (writer, prepared, resident) in this unit: they stand or fall with it."""
+    await unit.connection.execute(
+        insert(log_pending),
+        [
+            {
+                "writer_id": writer_id,
+                "writer_seq": prepared.seq,
+                "resident_id": resident,
+                "effect": 1,
+                "leaf": prepared.leaf,
+                "mac": prepared.mac,
+                "sealed": prepared.sealed,
+                "shown": prepared.shown_document,
+            }
+            for writer_id, prepared, resident in entries
+        ],
+    )
+
+
+async def elected(unit: Unit) -> bool:
+    """Try to be the one sequencer, until this unit's connection closes."""
+    found = await unit.connection.execute(
+        text("SELECT pg_try_advisory_lock(hashtextextended('infobank/sequencer', 0))")
+    )
+    return bool(found.scalar_one())
+
+
+async def take_pending(unit: Unit, limit: int) -> list[KeptEntry]:
+    """Take entries that wait for their index out of the queue, each writer's in order.
+
+    A writer's number is used up only by a commit, so what is seen has no gap before it.
+    """
+    waiting = (
+        select(log_pending.c.writer_id, log_pending.c.writer_seq)
+        .order_by(log_pending.c.writer_id, log_pending.c.writer_seq)
+        .limit(limit)
+        .cte("waiting")
+    )
+    taken = await unit.connection.execute(
+        delete(log_pending)
+        .where(
+            tuple_(log_pending.c.writer_id, log_pending.c.writer_seq).in_(
+                select(waiting.c.writer_id, waiting.c.writer_seq)
+            )
+        )
+        .returning(*log_pending.c)
+    )
+    found = [_entry(None, row) for row in taken]
+    return sorted(found, key=lambda entry: (entry.writer_id, entry.writer_seq))
+
+
+async def put_sequenced(unit: Unit, first: int, entries: Sequence[KeptEntry]) -> None:
+    """Give entries their indexes, from `first` on."""
+    await unit.connection.execute(
+        insert(log_entries),
+        [
+            {
+                "log_index": first + place,
+                "writer_id": entry.writer_id,
+                "writer_seq": entry.writer_seq,
+                "resident_id": entry.resident,
+                "effect": entry.effect,
+                "leaf": entry.leaf,
+                "mac": entry.mac,
+                "sealed": entry.sealed,
+                "shown": entry.shown,
+            }
+            for place, entry in enumerate(entries)
+        ],
+    )
+
+
+async def put_tiles(unit: Unit, tiles: Mapping[Coordinate, bytes]) -> None:
+    """Write tiles, each in place of its narrower self."""
+    written = upsert(log_tiles)
+    await unit.connection.execute(
+        written.on_conflict_do_update(
+            index_elements=[log_tiles.c.level, log_tiles.c.place],
+            set_={"hashes": written.excluded.hashes},
+        ),
+        [
+            {"level": coordinate.level, "place": coordinate.index, "hashes": hashes}
+            for coordinate, hashes in tiles.items()
+        ],
+    )
+
+
+async def tiles_at(unit: Unit, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """Return tiles by level and place, at their present width."""
+    if not wanted:
+        return {}
+    found = await unit.connection.execute(
+        select(log_tiles).where(tuple_(log_tiles.c.level, log_tiles.c.place).in_(wanted))
+    )
+    return {(row.level, row.place): row.hashes for row in found}
+
+
+async def put_checkpoint(unit: Unit, checkpoint: KeptCheckpoint) -> None:
+    """Keep a signed checkpoint; the first of a size stays."""
+    await unit.connection.execute(
+        upsert(log_checkpoints)
+        .values(
+            size=checkpoint.size,
+            root=checkpoint.root,
+            signed_at=checkpoint.signed_at,
+            note=checkpoint.note,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def newest_checkpoint(unit: Unit) -> KeptCheckpoint | None:
+    """Return the newest checkpoint."""
+    found = await unit.connection.execute(
+        select(log_checkpoints).order_by(log_checkpoints.c.size.desc()).limit(1)
+    )
+    row = found.first()
+    return KeptCheckpoint(row.size, row.root, row.signed_at, row.note) if row else None
+
+
+async def entries_between(unit: Unit, first: int, end: int) -> list[KeptEntry]:
+    """Return the entries with indexes from `first` up to, without, `end`."""
+    found = await unit.connection.execute(
+        select(log_entries)
+        .where(log_entries.c.log_index >= first, log_entries.c.log_index < end)
+        .order_by(log_entries.c.log_index)
+    )
+    return [_entry(row.log_index, row) for row in found]
+
+
+async def history(
+    unit: Unit, resident: ResidentId, before: int | None, limit: int
+) -> list[KeptEntry]:
+    """Return a resident's sequenced entries, newest first, older than `before`."""
+    query = select(log_entries).where(log_entries.c.resident_id == resident)
+    if before is not None:
+        query = query.where(log_entries.c.log_index < before)
+    found = await unit.connection.execute(
+        query.order_by(log_entries.c.log_index.desc()).limit(limit)
+    )
+    return [_entry(row.log_index, row) for row in found]
+
+
+async def waiting_of(unit: Unit, resident: ResidentId) -> list[KeptEntry]:
+    """Return a resident's entries of the last second or so, which have no index yet."""
+    found = await unit.connection.execute(
+        select(log_pending).where(log_pending.c.resident_id == resident)
+    )
+    return [_entry(None, row) for row in found]
+
+
+async def counted(unit: Unit) -> tuple[int, int]:
+    """Return how many entries have an index, and how many wait for one."""
+    size = await unit.connection.execute(select(func.max(log_entries.c.log_index)))
+    waiting = await unit.connection.execute(select(func.count()).select_from(log_pending))
+    newest = size.scalar_one_or_none()
+    return (0 if newest is None else newest + 1), waiting.scalar_one()
+
+
+def _entry(index: int | None, row: Row[Any]) -> KeptEntry:
+    return KeptEntry(
+        index=index,
+        writer_id=row.writer_id,
+        writer_seq=row.writer_seq,
+        resident=ResidentId(row.resident_id) if row.resident_id else None,
+        effect=row.effect,
+        leaf=row.leaf,
+        mac=row.mac,
+        sealed=row.sealed,
+        shown=row.shown,
+    )

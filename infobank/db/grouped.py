@@ -1,0 +1,274 @@
+"""Decide and record in one statement, for a whole group of requests at a time.
+
+Requests that are being decided at the same moment share one statement and one
+flush to disk.  The statement joins each permit with its consent row, locked for
+share: where the consent changed meanwhile, the entry is written as void, nothing
+is released, and the request is decided again.  So no consent read earlier can be
+stale where it matters, and a withdrawal is an ordinary commit.
+
+While something is released under a consent, the group's connection holds a shared
+advisory lock on it; `db.consent.drain` waits for that lock.  The statement only
+tries the lock, so that a withdrawal that waits already turns permits into voids.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infobank.accesslog.entry import Entry
+from infobank.db.consent import IN_FLIGHT
+from infobank.db.engine import translate_db_errors
+from infobank.db.unit import ConnectionWriter, Writers
+from infobank.entropy import Entropy
+from infobank.errors import UnavailableError
+from infobank.vocabulary.identifiers import ConsentId
+
+LARGEST_GROUP = 256
+"""Entries in one statement at most."""
+
+LONGEST_QUEUE = 4096
+"""Requests that may wait; more are refused at once rather than answered too late."""
+
+RECORD = f"""
+WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest(
+        $2::bigint[], $3::uuid[], $4::uuid[], $5::int[],
+        $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[]
+    ) AS a (writer_seq, resident_id, consent_id, version,
+            leaf, leaf_void, mac, mac_void, sealed, shown)
+), guarded AS MATERIALIZED (
+    SELECT writer_seq, pg_try_advisory_lock_shared({IN_FLIGHT.format(consent="consent_id")}) AS locked
+    FROM asked WHERE consent_id IS NOT NULL
+), held AS MATERIALIZED (
+    SELECT a.writer_seq
+    FROM asked a
+    JOIN guarded g ON g.writer_seq = a.writer_seq AND g.locked
+    JOIN consents c ON c.resident_id = a.resident_id
+        AND c.consent_id = a.consent_id AND c.version = a.version
+    WHERE c.withdrawn_at IS NULL
+    FOR SHARE OF c
+), written AS (
+    INSERT INTO log_pending
+        (writer_id, writer_seq, resident_id, effect, leaf, mac, sealed, shown)
+    SELECT $1, a.writer_seq, a.resident_id, e.effect,
+        CASE e.effect WHEN 1 THEN a.leaf ELSE a.leaf_void END,
+        CASE e.effect WHEN 1 THEN a.mac ELSE a.mac_void END, a.sealed, a.shown
+    FROM asked a
+    LEFT JOIN held h ON h.writer_seq = a.writer_seq
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN a.consent_id IS NULL OR h.writer_seq IS NOT NULL
+               THEN 1 ELSE 0 END::smallint AS effect
+    ) e
+    RETURNING writer_seq, effect
+)
+SELECT w.writer_seq, w.effect, coalesce(g.locked, false) AS locked
+FROM written w LEFT JOIN guarded g ON g.writer_seq = w.writer_seq
+"""  # noqa: E501 - one statement, read as one
+
+RELEASE = f"""
+SELECT pg_advisory_unlock_shared({IN_FLIGHT.format(consent="consent_id")})
+FROM unnest($1::uuid[]) AS released (consent_id)
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry that waits for its group.
+
+    `consent` and `version` name the consent row a permit leans on; both are absent
+    for an entry that needs none, such as a refusal.
+    """
+
+    entry: Entry
+    seal_key: bytes
+    consent: ConsentId | None = None
+    version: int = 0
+
+
+@dataclass
+class _Line:
+    """One connection's life: what it holds dies with it."""
+
+    connection: AsyncConnection
+    driver: Any
+    writer: ConnectionWriter
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What came of a draft, and the line that holds its consent."""
+
+    effective: bool
+    line: _Line
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """A recorded entry whose consent is being held."""
+
+    _held: _Held
+
+    @property
+    def effective(self) -> bool:
+        """Tell whether the entry stands; False when its consent changed meanwhile."""
+        return self._held.effective
+
+    @property
+    def held(self) -> bool:
+        """Tell whether the consent is still held: the connection that holds it is alive."""
+        return self._held.effective and not self._held.line.broken
+
+
+@dataclass
+class _Waiting:
+    draft: Draft
+    answer: asyncio.Future[_Held]
+
+
+@dataclass
+class GroupedLog:
+    """Append entries in groups; one instance, and one connection, a worker process."""
+
+    engine: AsyncEngine
+    writers: Writers
+    entropy: Entropy
+    _queue: list[_Waiting] = field(default_factory=list)
+    _released: list[UUID] = field(default_factory=list)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _line: _Line | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the group's connection and its loop alive for a worker's life."""
+        task = asyncio.create_task(self._run(), name="grouped-log")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await self._close()
+
+    @asynccontextmanager
+    async def recorded(self, drafts: Sequence[Draft]) -> AsyncIterator[list["InFlight"]]:
+        """Record entries, durably, and hold their consents until the block is left.
+
+        Yields an `InFlight` for each draft, in order; its `effective` is False when the
+        consent changed meanwhile: then nothing may be released under it, and the request
+        is decided again.
+
+        Raises:
+            UnavailableError: the log cannot take the entries; nothing may be released.
+        """
+        if len(self._queue) + len(drafts) > LONGEST_QUEUE:
+            raise UnavailableError("the access log is overloaded; try again later")
+        waiting = [_Waiting(draft, self._future()) for draft in drafts]
+        self._queue += waiting
+        self._wake.set()
+        try:
+            await asyncio.gather(*(asyncio.shield(each.answer) for each in waiting))
+            yield [InFlight(each.answer.result()) for each in waiting]
+        finally:
+            for each in waiting:
+                each.answer.add_done_callback(partial(self._let_go, each.draft))
+
+    def _future(self) -> "asyncio.Future[_Held]":
+        return asyncio.get_running_loop().create_future()
+
+    def _let_go(self, draft: Draft, answer: "asyncio.Future[_Held]") -> None:
+        """Let go of the consent an entry holds, when it holds one."""
+        if draft.consent is None or answer.cancelled() or answer.exception():
+            return
+        held = answer.result()
+        if held.effective and held.line is self._line:
+            self._released.append(draft.consent)
+            self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._release()
+            while self._queue:
+                group, self._queue = self._queue[:LARGEST_GROUP], self._queue[LARGEST_GROUP:]
+                await self._record(group)
+                await self._release()
+
+    async def _record(self, group: list[_Waiting]) -> None:
+        try:
+            with translate_db_errors():
+                line = await self._open()
+                effects = await self._write(line, [waiting.draft for waiting in group])
+        except (UnavailableError, OSError) as error:
+            await self._close()
+            failure = UnavailableError("the access log is away; try again", detail=repr(error))
+            for waiting in group:
+                waiting.answer.set_exception(failure)
+                waiting.answer.exception()  # the caller may have gone
+            return
+        for waiting, effective in zip(group, effects, strict=True):
+            waiting.answer.set_result(_Held(effective, line))
+
+    async def _write(self, line: _Line, drafts: list[Draft]) -> list[bool]:
+        first = line.writer.next_number
+        rows = [self._row(line.writer, first + place, d) for place, d in enumerate(drafts)]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        found = await line.driver.fetch(RECORD, line.writer.writer.writer_id, *columns)
+        line.writer.next_number += len(drafts)
+        effects = {row["writer_seq"]: row["effect"] == 1 for row in found}
+        self._released += [
+            draft.consent
+            for draft, row in zip(drafts, sorted(found, key=lambda r: r["writer_seq"]), strict=True)
+            if draft.consent is not None and row["locked"] and row["effect"] == 0
+        ]
+        return [effects[first + place] for place in range(len(drafts))]
+
+    def _row(self, kept: ConnectionWriter, number: int, draft: Draft) -> tuple[object, ...]:
+        prepared = kept.writer.prepare(
+            draft.entry, number, draft.seal_key, self.entropy.bytes(32), self.entropy.bytes(12)
+        )
+        return (
+            number,
+            draft.entry.resident,
+            draft.consent,
+            draft.version,
+            prepared.leaf,
+            prepared.leaf_void,
+            prepared.mac,
+            prepared.mac_void,
+            prepared.sealed,
+            prepared.shown_document,
+        )
+
+    async def _release(self) -> None:
+        if not self._released or self._line is None:
+            self._released.clear()
+            return
+        released, self._released = self._released, []
+        try:
+            await self._line.driver.execute(RELEASE, released)
+        except Exception:  # noqa: BLE001 - whatever broke the line, its locks went with it
+            await self._close()
+
+    async def _open(self) -> _Line:
+        if self._line is None:
+            connection = await self.engine.connect()
+            raw = await connection.get_raw_connection()
+            line = _Line(connection, raw.driver_connection, self.writers.new())
+            line.driver.add_termination_listener(lambda _: setattr(line, "broken", True))
+            self._line = line
+        return self._line
+
+    async def _close(self) -> None:
+        line, self._line = self._line, None
+        self._released.clear()
+        if line is not None:
+            line.broken = True
+            await line.connection.invalidate()
+            await line.connection.close()

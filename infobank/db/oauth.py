@@ -1,0 +1,349 @@
+"""Pushed requests, codes, tokens and used proofs: tables and statements.
+
+Secrets are kept as hashes.  What may be used once is used by one conditional update.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Uuid,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from infobank.db.consent import from_item, to_items
+from infobank.db.metadata import declare, records
+from infobank.db.unit import Unit
+from infobank.oauth.authorization_details import RequestedAccess
+from infobank.oauth.authorize import StoredRequest
+from infobank.oauth.pushed import PushedRequest
+from infobank.oauth.token import StoredCode, StoredToken, TokenKind
+from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
+from infobank.vocabulary.language import Text
+from infobank.vocabulary.outputmode import OutputMode
+
+_WEB = "SELECT, INSERT, UPDATE, DELETE"
+
+requests = Table(
+    "requests",
+    records,
+    Column("request_id", Uuid, primary_key=True),
+    Column("uri_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("provider_id", Uuid, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("pushed_at", DateTime(timezone=True), nullable=False),
+    Column("uri_expires_at", DateTime(timezone=True), nullable=False),
+    Column("waits_until", DateTime(timezone=True), nullable=False, index=True),
+    Column("resident_id", Uuid, index=True),
+    Column("decided_at", DateTime(timezone=True)),
+    info=declare("secret", web=_WEB),
+)
+"""`resident_id` is who opened the request; until then it belongs to nobody."""
+
+codes = Table(
+    "codes",
+    records,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("resident_id", Uuid, nullable=False),
+    Column("consent_id", Uuid, nullable=False),
+    Column("provider_id", Uuid, nullable=False),
+    Column("redirect_uri", String, nullable=False),
+    Column("code_challenge", String(43), nullable=False),
+    Column("jkt", String(43), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("used_at", DateTime(timezone=True)),
+    info=declare("secret", web=_WEB),
+)
+
+tokens = Table(
+    "tokens",
+    records,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("resident_id", Uuid, nullable=False),
+    Column("consent_id", Uuid, nullable=False),
+    Column("provider_id", Uuid, nullable=False),
+    Column("jkt", String(43), nullable=False),
+    Column("code_hash", LargeBinary(32), nullable=False, index=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("revoked_at", DateTime(timezone=True)),
+    info=declare("secret", web=_WEB),
+)
+"""A token points at its consent and carries no rights; `code_hash` is where it came from."""
+
+used_proofs = Table(
+    "used_proofs",
+    records,
+    Column("replay_key", LargeBinary(32), primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    info=declare("secret", web="SELECT, INSERT, DELETE"),
+)
+
+
+@dataclass(frozen=True)
+class WaitingRequest:
+    """A pushed request with its own name, and whose it is."""
+
+    request_id: UUID
+    provider: ProviderId
+    resident: ResidentId | None
+    pushed_at: datetime
+    waits_until: datetime
+    stored: StoredRequest
+
+
+async def remember(unit: Unit, replay_key: bytes, expires_at: datetime) -> bool:
+    """Note that a proof was used; False when it was used before."""
+    noted = await unit.connection.execute(
+        upsert(used_proofs)
+        .values(replay_key=replay_key, expires_at=expires_at)
+        .on_conflict_do_nothing()
+        .returning(used_proofs.c.replay_key)
+    )
+    return noted.first() is not None
+
+
+async def add_request(unit: Unit, request: WaitingRequest, uri_hash: bytes) -> None:
+    """Keep a pushed request, found by the hash of its `request_uri`."""
+    await unit.connection.execute(
+        insert(requests).values(
+            request_id=request.request_id,
+            uri_hash=uri_hash,
+            provider_id=request.provider,
+            document=_from_request(request.stored.request),
+            pushed_at=request.pushed_at,
+            uri_expires_at=request.stored.expires_at,
+            waits_until=request.waits_until,
+        )
+    )
+
+
+async def request_by_uri(unit: Unit, uri_hash: bytes) -> WaitingRequest | None:
+    """Return the request that a `request_uri` (as its hash) names."""
+    found = await unit.connection.execute(select(requests).where(requests.c.uri_hash == uri_hash))
+    row = found.first()
+    return _request(row) if row else None
+
+
+async def open_request(unit: Unit, request_id: UUID, resident: ResidentId) -> bool:
+    """Give a request to the resident who opened it; False when it is somebody else's."""
+    opened = await unit.connection.execute(
+        update(requests)
+        .where(
+            requests.c.request_id == request_id,
+            or_(requests.c.resident_id.is_(None), requests.c.resident_id == resident),
+        )
+        .values(resident_id=resident)
+        .returning(requests.c.request_id)
+    )
+    return opened.first() is not None
+
+
+async def request_of(unit: Unit, resident: ResidentId, request_id: UUID) -> WaitingRequest | None:
+    """Return a request that this resident opened."""
+    found = await unit.connection.execute(
+        select(requests).where(
+            requests.c.request_id == request_id, requests.c.resident_id == resident
+        )
+    )
+    row = found.first()
+    return _request(row) if row else None
+
+
+async def requests_waiting(unit: Unit, resident: ResidentId, now: datetime) -> list[WaitingRequest]:
+    """Return the requests that wait for a resident's decision, oldest first."""
+    found = await unit.connection.execute(
+        select(requests)
+        .where(
+            requests.c.resident_id == resident,
+            requests.c.decided_at.is_(None),
+            requests.c.waits_until > now,
+        )
+        .order_by(requests.c.pushed_at)
+    )
+    return [_request(row) for row in found]
+
+
+async def decide_request(
+    unit: Unit, resident: ResidentId, request_id: UUID, now: datetime
+) -> WaitingRequest | None:
+    """Mark a waiting request as decided; None when it is not waiting for this resident."""
+    decided = await unit.connection.execute(
+        update(requests)
+        .where(
+            requests.c.request_id == request_id,
+            requests.c.resident_id == resident,
+            requests.c.decided_at.is_(None),
+            requests.c.waits_until > now,
+        )
+        .values(decided_at=now)
+        .returning(*requests.c)
+    )
+    row = decided.first()
+    return _request(row) if row else None
+
+
+async def add_code(unit: Unit, code_hash: bytes, code: StoredCode, provider: ProviderId) -> None:
+    """Keep an authorization code."""
+    await unit.connection.execute(
+        insert(codes).values(
+            code_hash=code_hash,
+            resident_id=code.resident_id,
+            consent_id=code.consent_id,
+            provider_id=provider,
+            redirect_uri=code.redirect_uri,
+            code_challenge=code.code_challenge,
+            jkt=code.jkt,
+            expires_at=code.expires_at,
+        )
+    )
+
+
+async def code_of(unit: Unit, code_hash: bytes) -> StoredCode | None:
+    """Return a code, used or not."""
+    found = await unit.connection.execute(select(codes).where(codes.c.code_hash == code_hash))
+    row = found.first()
+    return _code(row) if row else None
+
+
+async def use_code(unit: Unit, code_hash: bytes, now: datetime) -> bool:
+    """Use a code up; False when somebody used it first."""
+    used = await unit.connection.execute(
+        update(codes)
+        .where(codes.c.code_hash == code_hash, codes.c.used_at.is_(None))
+        .values(used_at=now)
+        .returning(codes.c.code_hash)
+    )
+    return used.first() is not None
+
+
+async def add_token(
+    unit: Unit, token_hash: bytes, token: StoredToken, provider: ProviderId, code_hash: bytes
+) -> None:
+    """Keep a token."""
+    await unit.connection.execute(
+        insert(tokens).values(
+            token_hash=token_hash,
+            kind=token.kind.value,
+            resident_id=token.resident_id,
+            consent_id=token.consent_id,
+            provider_id=provider,
+            jkt=token.jkt,
+            code_hash=code_hash,
+            expires_at=token.expires_at,
+        )
+    )
+
+
+async def token_of(unit: Unit, token_hash: bytes) -> tuple[StoredToken, bytes] | None:
+    """Return a token and the hash of the code it came from."""
+    found = await unit.connection.execute(select(tokens).where(tokens.c.token_hash == token_hash))
+    row = found.first()
+    return (to_token(row), row.code_hash) if row else None
+
+
+async def revoke_issued(unit: Unit, code_hash: bytes, now: datetime) -> None:
+    """Revoke every token that came from a code."""
+    await unit.connection.execute(
+        update(tokens)
+        .where(tokens.c.code_hash == code_hash, tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+async def forget_expired(unit: Unit, now: datetime) -> None:
+    """Delete what can never count again: used proofs, codes, tokens, unanswered requests."""
+    for table, column in (
+        (used_proofs, used_proofs.c.expires_at),
+        (codes, codes.c.expires_at),
+        (tokens, tokens.c.expires_at),
+        (requests, requests.c.waits_until),
+    ):
+        await unit.connection.execute(delete(table).where(column < now))
+
+
+def to_token(row: Row[Any]) -> StoredToken:
+    """Build the token a row holds."""
+    return StoredToken(
+        kind=TokenKind(row.kind),
+        client_id=str(row.provider_id),
+        jkt=row.jkt,
+        consent_id=ConsentId(row.consent_id),
+        resident_id=ResidentId(row.resident_id),
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _code(row: Row[Any]) -> StoredCode:
+    return StoredCode(
+        client_id=str(row.provider_id),
+        redirect_uri=row.redirect_uri,
+        code_challenge=row.code_challenge,
+        jkt=row.jkt,
+        consent_id=ConsentId(row.consent_id),
+        resident_id=ResidentId(row.resident_id),
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+    )
+
+
+def _from_request(request: PushedRequest) -> dict[str, object]:
+    access = request.access
+    return {
+        "redirect_uri": request.redirect_uri,
+        "state": request.state,
+        "code_challenge": request.code_challenge,
+        "jkt": request.jkt,
+        "purpose": access.purpose,
+        "mode": access.mode.value,
+        "items": [from_item(item) for item in access.items],
+        "until": access.until.isoformat(),
+        "retention_days": access.retention_days,
+        "purpose_text": None
+        if access.purpose_text is None
+        else {"ja": access.purpose_text.ja, "en": access.purpose_text.en},
+    }
+
+
+def _request(row: Row[Any]) -> WaitingRequest:
+    document = row.document
+    words = document["purpose_text"]
+    access = RequestedAccess(
+        purpose=document["purpose"],
+        mode=OutputMode(document["mode"]),
+        items=to_items(document["items"]),
+        until=date.fromisoformat(document["until"]),
+        retention_days=document["retention_days"],
+        purpose_text=None if words is None else Text(words["ja"], words["en"]),
+    )
+    pushed = PushedRequest(
+        client_id=str(row.provider_id),
+        redirect_uri=document["redirect_uri"],
+        state=document["state"],
+        code_challenge=document["code_challenge"],
+        jkt=document["jkt"],
+        access=access,
+    )
+    return WaitingRequest(
+        request_id=row.request_id,
+        provider=ProviderId(row.provider_id),
+        resident=ResidentId(row.resident_id) if row.resident_id else None,
+        pushed_at=row.pushed_at,
+        waits_until=row.waits_until,
+        stored=StoredRequest(pushed, row.uri_expires_at, row.decided_at),
+    )

@@ -1,0 +1,88 @@
+"""One unit of work: one connection, one transaction, committed explicitly or not at all."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infobank.accesslog.writer import Writer
+from infobank.db.engine import translate_db_errors
+from infobank.entropy import Entropy, new_uuid
+
+_WRITER = "infobank_writer"
+
+
+@dataclass
+class ConnectionWriter:
+    """The access log's writer that one database connection is, and the number it writes next.
+
+    INVARIANT: a number is used up only by a commit, so a writer's entries have no gap.
+    A connection that broke takes its writer with it.
+    """
+
+    writer: Writer
+    next_number: int = 0
+
+
+@dataclass(frozen=True)
+class Writers:
+    """Make the writer of a connection: a random name, and the MAC key that goes with it."""
+
+    entropy: Entropy
+    mac_key: Callable[[UUID], bytes]
+
+    def new(self) -> ConnectionWriter:
+        """Return a writer that never wrote."""
+        writer_id = new_uuid(self.entropy)
+        return ConnectionWriter(Writer(writer_id.bytes, self.mac_key(writer_id)))
+
+
+class Unit:
+    """A transaction in progress.  Leaving it without `commit()` undoes everything."""
+
+    def __init__(self, connection: AsyncConnection, writers: Writers) -> None:
+        self.connection = connection
+        self._writers = writers
+        self._appended = 0
+
+    def next_place(self) -> tuple[Writer, int]:
+        """Return this connection's log writer and the number of its next entry."""
+        kept = self._kept()
+        number = kept.next_number + self._appended
+        self._appended += 1
+        return kept.writer, number
+
+    async def commit(self) -> None:
+        """Make everything durable; numbers of log entries count from now on."""
+        await self.connection.commit()
+        if self._appended:
+            self._kept().next_number += self._appended
+            self._appended = 0
+
+    def _kept(self) -> ConnectionWriter:
+        kept = self.connection.info.get(_WRITER)
+        if not isinstance(kept, ConnectionWriter):
+            kept = self._writers.new()
+            self.connection.info[_WRITER] = kept
+        return kept
+
+
+@dataclass(frozen=True)
+class Units:
+    """Open units of work on one database."""
+
+    engine: AsyncEngine
+    writers: Writers
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Unit]:
+        """Open a unit of work; it is rolled back unless it was committed.
+
+        Raises:
+            UnavailableError: the database is away.
+        """
+        with translate_db_errors():
+            async with self.engine.connect() as connection:
+                yield Unit(connection, self.writers)

@@ -1,0 +1,8 @@
+"""Alembic's environment for the keys database."""
+
+from alembic import context
+
+from infobank.db.migrate import run_environment
+from infobank.db.schema import keys
+
+run_environment(context, "keys", keys)

@@ -1,0 +1,8 @@
+"""Alembic's environment for the records database."""
+
+from alembic import context
+
+from infobank.db.migrate import run_environment
+from infobank.db.schema import records
+
+run_environment(context, "records", records)
