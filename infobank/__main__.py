@@ -1,0 +1,5 @@
+"""Run `infobank` as `python -m infobank`."""
+
+from infobank.cli import main
+
+raise SystemExit(main())

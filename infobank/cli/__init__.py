@@ -1,0 +1,38 @@
+"""The operator's commands: `infobank COMMAND`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from infobank import logs
+from infobank.cli import database, demo, deposit, keys, log, provider, publish, serve, setup
+from infobank.errors import InfobankError
+
+COMMANDS = (demo, serve, setup, database, keys, deposit, provider, log, publish)
+
+INTERRUPTED = 130
+"""The exit status of a command ended by Ctrl-C, as shells count it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status.  What went wrong is said in one line."""
+    options = parser().parse_args(arguments)
+    logs.configure(json=options.json_logs)
+    try:
+        status: int = options.run(options)
+    except InfobankError as error:
+        print(f"infobank: {error.message}", file=sys.stderr)  # noqa: T201 - a command's own voice
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the grammar of every command."""
+    root = argparse.ArgumentParser(prog="infobank", description=__doc__)
+    root.add_argument("--json-logs", action="store_true", help="write logs as JSON")
+    commands = root.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_to(commands)
+    return root

@@ -1,0 +1,95 @@
+"""`infobank log`: the access log's public key, and its check without the database's help."""
+
+import argparse
+import zipapp
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import infobank
+from infobank.accesslog.note import LARGEST_NOTE
+from infobank.accesslog.paper import to_paper
+from infobank.accesslog.verifier.files import CHECKPOINT, LARGEST_FILE, Fetch
+from infobank.accesslog.verifier.log import verify_log
+from infobank.accesslog.verifier.program import (
+    SOUND,
+    UNSOUND,
+    directory_reader,
+    read_file,
+    read_key,
+    report,
+)
+from infobank.app import verifier_key
+from infobank.cli.running import Commands, say
+from infobank.config import from_environment
+from infobank.connectors.log_over_http import http_reader, keeping
+
+VERIFIER_PARTS = ("__init__.py", "errors.py", "accesslog", "vocabulary")
+"""What of the package the verifier file holds: the pure log, and the words it needs."""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the grammar."""
+    parser = commands.add_parser("log", help="the access log: its key, its check")
+    inside = parser.add_subparsers(metavar="ACTION", required=True)
+    key = inside.add_parser("key", help="print the log's public key")
+    key.add_argument("--paper", action="store_true", help="in a form to print and retype")
+    key.set_defaults(run=_key)
+    verify = inside.add_parser("verify", help="check a log, from its address or a folder")
+    verify.add_argument("log", help="such as http://localhost:8080/log, or a folder")
+    verify.add_argument("--key", required=True, help="the log's public key, or a file with it")
+    verify.add_argument("--since", type=Path, help="a checkpoint kept from an earlier check")
+    verify.add_argument("--keep", type=Path, metavar="DIR", help="keep every file that was read")
+    verify.set_defaults(run=_verify)
+    verifier = inside.add_parser("verifier", help="write the check as one file to give away")
+    verifier.add_argument("file", type=Path)
+    verifier.set_defaults(run=_verifier)
+
+
+def _key(options: argparse.Namespace) -> int:
+    text = verifier_key(from_environment()).text
+    say(to_paper(text) if options.paper else text)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    fetch: Fetch
+    if "://" in options.log:
+        fetch = http_reader(options.log, LARGEST_FILE)
+    else:
+        fetch = directory_reader(Path(options.log))
+    if options.keep is not None:
+        fetch = keeping(fetch, options.keep)
+    since = None if options.since is None else read_file(options.since, LARGEST_NOTE)
+    result = verify_log(fetch, read_key(options.key), since)
+    say("\n".join(report(result)))
+    if options.keep is not None:
+        say(f"keep {options.keep / CHECKPOINT}: the next check can begin with --since")
+    return SOUND if result.sound else UNSOUND
+
+
+def _verifier(options: argparse.Namespace) -> int:
+    write_verifier(options.file)
+    say(f"{options.file}: run it with any Python 3.11 or later that has cryptography")
+    return 0
+
+
+def write_verifier(target: Path) -> None:
+    """Write the offline verifier as one file that needs only `cryptography`."""
+    package = Path(infobank.__file__).parent
+    with TemporaryDirectory() as folder:
+        copied = Path(folder) / "infobank"
+        copied.mkdir()
+        for part in VERIFIER_PARTS:
+            for source in _sources(package / part):
+                copy = copied / source.relative_to(package)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(source.read_bytes())
+        main = (
+            "import sys\nfrom infobank.accesslog.verifier.program import main\nsys.exit(main())\n"
+        )
+        (Path(folder) / "__main__.py").write_text(main, encoding="utf-8")
+        zipapp.create_archive(folder, target, interpreter="/usr/bin/env python3", compressed=True)
+
+
+def _sources(part: Path) -> list[Path]:
+    return [part] if part.is_file() else sorted(part.rglob("*.py"))

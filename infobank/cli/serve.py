@@ -1,0 +1,45 @@
+"""`infobank serve`: run the bank on all cores, until it is told to stop."""
+
+import argparse
+
+from infobank.app import Databases
+from infobank.cli.running import Commands, warn, with_databases
+from infobank.cli.supervision import supervise
+from infobank.cli.workers import add_hidden
+from infobank.config import Settings, from_environment
+
+MISSING = """\
+infobank does not start outside the demo yet. What is missing:
+  - sign-in with a credential: passkeys for residents and staff, a city's OpenID Connect
+    (until then anybody could enter as anybody);
+  - the key service as a process of its own, with the root key in an HSM or a vault
+    (until then a taken-over web worker could reach every key);
+  - recovery, two-person approvals, backup and restore.
+To look around with synthetic data, run: infobank demo"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the grammar."""
+    parser = commands.add_parser("serve", help="run the bank")
+    parser.add_argument("--workers", type=_count, default=1, help="web processes (default 1)")
+    parser.set_defaults(run=_run)
+    add_hidden(commands)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:  # noqa: PLR2004 - more than any machine of today has use for
+        raise argparse.ArgumentTypeError("must be 1 to 64")
+    return number
+
+
+def _run(options: argparse.Namespace) -> int:
+    if not from_environment().demo:
+        warn(MISSING)
+        return 1
+
+    async def serve(settings: Settings, _: Databases) -> int:
+        return await supervise(settings, options.workers)
+
+    # The databases are held open here, so that workers can come and go.
+    return with_databases(serve)

@@ -1,0 +1,131 @@
+"""Keep the bank's processes running, and end them together."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from infobank.config import Settings
+from infobank.errors import ConfigurationError
+
+LOG = structlog.get_logger()
+
+PATIENCE = 10.0
+"""Seconds a process may take to end before it is killed."""
+
+SHORTEST_LIFE = 1.0
+"""A process that ends sooner is not started again at once."""
+
+
+def check_port(settings: Settings) -> None:
+    """Accept an address that nobody listens on.
+
+    Raises:
+        ConfigurationError: somebody does; the message says how to choose another.
+    """
+    host, port = settings.listen
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot listen on {host}:{port} ({error.strerror}). Another program uses the "
+                f"port: end it, or choose another with INFOBANK_LISTEN={host}:{port + 1} and "
+                f"INFOBANK_PUBLIC_URL=http://localhost:{port + 1}"
+            ) from None
+
+
+async def supervise(settings: Settings, workers: int) -> int:
+    """Run workers and sequencer until this process is asked to end."""
+    check_port(settings)
+    async with running(settings, workers):
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+    return 0
+
+
+@asynccontextmanager
+async def running(settings: Settings, workers: int) -> AsyncIterator[None]:
+    """Run workers and sequencer for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="infobank-metrics-") as folder:
+        environment = {**environment_of(settings), "PROMETHEUS_MULTIPROC_DIR": folder}
+        names = ["sequencer", *["worker"] * workers]
+        kept = [_Kept(name, environment) for name in names]
+        tasks = [asyncio.create_task(each.keep()) for each in kept]
+        try:
+            yield
+        finally:
+            for each in kept:
+                each.ending = True
+            await asyncio.gather(*(each.end() for each in kept))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a process reads these very settings."""
+    host, port = settings.listen
+    return {
+        **{name: value for name, value in os.environ.items() if name != "INFOBANK_LISTEN"},  # noqa: TID251 - handed on, not read
+        "INFOBANK_ENV": settings.environment,
+        "INFOBANK_STATE": str(settings.state),
+        "INFOBANK_PUBLIC_URL": settings.public_url,
+        "INFOBANK_LISTEN": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "INFOBANK_ROOT_KEY": str(settings.root_key),
+        "INFOBANK_LOG_KEY": str(settings.log_key),
+        "INFOBANK_POLICIES": str(settings.policies),
+    }
+
+
+@dataclass
+class _Kept:
+    """One process that is started again when it ends by itself."""
+
+    name: str
+    environment: Mapping[str, str]
+    ending: bool = False
+    process: Process | None = field(default=None, repr=False)
+
+    async def keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self.ending:
+            begun = loop.time()
+            # Its own session: Ctrl-C reaches the supervisor alone, which ends all in order.
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "infobank",
+                self.name,
+                stdin=PIPE,
+                env=dict(self.environment),
+                start_new_session=True,
+            )
+            status = await self.process.wait()
+            if not self.ending:
+                LOG.error("process_ended", worker=self.name, status=status)
+                await asyncio.sleep(max(0.0, SHORTEST_LIFE - (loop.time() - begun)))
+
+    async def end(self) -> None:
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()

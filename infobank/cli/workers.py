@@ -1,0 +1,97 @@
+"""The processes that `infobank serve` runs: web workers, and the log's sequencer."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+
+import structlog
+from aiohttp import web
+
+from infobank.accesslog.errors import LogTamperedError
+from infobank.app import Databases, make_worker, open_sequencer
+from infobank.cli.running import Commands, with_databases
+from infobank.config import Settings
+from infobank.db import accesslog
+from infobank.demo.people import people
+from infobank.errors import UnavailableError
+from infobank.usecases.accesslog.sequence import LARGEST_BATCH, Sequence
+
+LOG = structlog.get_logger()
+
+BEAT = 0.5
+"""Seconds between two looks at what waits to be sequenced."""
+
+PAUSE = 5.0
+"""Seconds before another try when sequencing failed."""
+
+
+def add_hidden(commands: Commands) -> None:
+    """Add the two commands that only the supervisor runs."""
+    commands.add_parser("worker").set_defaults(run=_worker)
+    commands.add_parser("sequencer").set_defaults(run=_sequencer)
+
+
+def _worker(_: argparse.Namespace) -> int:
+    async def work(settings: Settings, found: Databases) -> int:
+        shown = people() if settings.demo else ()
+        runner = web.AppRunner(
+            make_worker(settings, found, shown), access_log=None, shutdown_timeout=5
+        )
+        await runner.setup()
+        try:
+            host, port = settings.listen
+            await web.TCPSite(runner, host, port, reuse_port=True).start()
+            await told_to_stop()
+        finally:
+            await runner.cleanup()
+        return 0
+
+    return with_databases(work)
+
+
+def _sequencer(_: argparse.Namespace) -> int:
+    async def work(settings: Settings, found: Databases) -> int:
+        async with open_sequencer(settings, found) as (parts, sequence):
+            stop = asyncio.create_task(told_to_stop())
+            while not stop.done():
+                with contextlib.suppress(UnavailableError):
+                    async with parts.units() as unit:
+                        if await accesslog.elected(unit):
+                            await _sequence_until(stop, sequence)
+                await asyncio.wait([stop], timeout=PAUSE)
+        return 0
+
+    return with_databases(work)
+
+
+async def _sequence_until(stop: "asyncio.Task[None]", sequence: Sequence) -> None:
+    while not stop.done():
+        try:
+            count = await sequence()
+        except LogTamperedError as error:
+            LOG.critical("log_tampered", error=error.message)
+            await asyncio.wait([stop], timeout=PAUSE)
+            continue
+        if count < LARGEST_BATCH:
+            await asyncio.wait([stop], timeout=BEAT)
+
+
+async def told_to_stop() -> None:
+    """Return when the process is asked to end, or when its supervisor is gone."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    # The supervisor holds the other end of standard input for as long as it lives.
+    if not sys.stdin.isatty():
+        loop.add_reader(sys.stdin.fileno(), _at_end, stop)
+    await stop.wait()
+
+
+def _at_end(stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()

@@ -1,0 +1,189 @@
+"""Settings from the environment: read once, all problems reported at once."""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from infobank.errors import ConfigurationError
+
+T = TypeVar("T")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+DEMO = "demo"
+PRODUCTION = "production"
+
+CARRIED = ("policies", "migrations")
+"""Folders at the root of a checkout that the wheel carries inside the package."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator decides.  Holds no secret, only where secrets are.
+
+    In a database URL `{role}` stands for the database role a process takes, such as
+    `infobank_web`; passwords belong in a PostgreSQL password file, not here.
+    """
+
+    environment: str
+    state: Path
+    records_url: str
+    keys_url: str
+    public_url: str
+    listen: tuple[str, int]
+    trusted_proxies: tuple[Network, ...]
+    root_key: Path
+    log_key: Path
+    tenant: UUID
+    log_origin: str
+    zone: str
+    policies: Path
+    migrations: Path
+
+    @property
+    def demo(self) -> bool:
+        """Tell whether this is the demo: synthetic data, sign-in without a credential."""
+        return self.environment == DEMO
+
+    @property
+    def embedded(self) -> bool:
+        """Tell whether the bank runs its own PostgreSQL."""
+        return not self.records_url
+
+
+def from_environment() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        ConfigurationError: one or more settings are wrong; the message names them all.
+    """
+    return from_mapping(os.environ)
+
+
+def from_mapping(values: Mapping[str, str]) -> Settings:
+    """Read settings from names and texts.
+
+    Raises:
+        ConfigurationError: one or more settings are wrong; the message names them all.
+    """
+    reading = _Reading(values)
+    environment = reading.read("INFOBANK_ENV", _environment, PRODUCTION)
+    state = reading.read("INFOBANK_STATE", _folder, str(default_state(values)))
+    public_url = reading.read("INFOBANK_PUBLIC_URL", _public_url, "http://localhost:8080")
+    settings = Settings(
+        environment=environment,
+        state=state,
+        records_url=reading.read("INFOBANK_DATABASE_URL", _database_url, ""),
+        keys_url=reading.read("INFOBANK_KEYS_DATABASE_URL", _database_url, ""),
+        public_url=public_url,
+        listen=reading.read("INFOBANK_LISTEN", _listen, "127.0.0.1:8080"),
+        trusted_proxies=reading.read("INFOBANK_TRUSTED_PROXIES", _networks, ""),
+        root_key=reading.read("INFOBANK_ROOT_KEY", _folder, str(state / "keys" / "root.json")),
+        log_key=reading.read("INFOBANK_LOG_KEY", _folder, str(state / "keys" / "log.pem")),
+        tenant=reading.read("INFOBANK_TENANT", UUID, "696e666f-6261-4e6b-8000-000000000001"),
+        log_origin=reading.read("INFOBANK_LOG_ORIGIN", _origin, _default_origin(public_url)),
+        zone=reading.read("INFOBANK_ZONE", _zone, "Asia/Tokyo"),
+        policies=reading.read("INFOBANK_POLICIES", _folder, str(carried("policies"))),
+        migrations=carried("migrations"),
+    )
+    if bool(settings.records_url) != bool(settings.keys_url):
+        reading.problems.append(
+            "INFOBANK_DATABASE_URL and INFOBANK_KEYS_DATABASE_URL: set both or neither"
+        )
+    if not settings.demo and not public_url.startswith("https://"):
+        reading.problems.append("INFOBANK_PUBLIC_URL: must begin with https:// outside the demo")
+    if reading.problems:
+        raise ConfigurationError("\n".join(reading.problems))
+    return settings
+
+
+def carried(folder: str) -> Path:
+    """Return a folder that stands beside the package in a checkout and inside it in a wheel."""
+    package = Path(__file__).parent
+    inside = package / "carried" / folder
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def default_state(values: Mapping[str, str]) -> Path:
+    """Return where the bank keeps what it must keep, when nobody says otherwise.
+
+    Root's home is closed to the database's own user, so root uses `/var/lib`.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/infobank")
+    home = Path(values.get("HOME", "~")).expanduser()
+    return Path(values.get("XDG_STATE_HOME", home / ".local" / "state")) / "infobank"
+
+
+@dataclass
+class _Reading:
+    values: Mapping[str, str]
+    problems: list[str]
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems = []
+
+    def read(self, name: str, parse: Callable[[str], T], default: str) -> T:
+        try:
+            return parse(self.values.get(name, default))
+        except (ValueError, KeyError) as error:
+            self.problems.append(f"{name}: {error}")
+            return parse(default)
+
+
+def _environment(text: str) -> str:
+    if text not in {DEMO, PRODUCTION}:
+        raise ValueError(f"must be {DEMO} or {PRODUCTION}")
+    return text
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ValueError("must be a scheme and a host without a path, such as https://bank.example")
+    return text
+
+
+def _database_url(text: str) -> str:
+    if text and not text.startswith("postgresql+asyncpg://"):
+        raise ValueError("must begin with postgresql+asyncpg://")
+    return text
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080")
+    return host.strip("[]"), int(port)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _origin(text: str) -> str:
+    if not text or any(sign in text for sign in " +\n"):
+        raise ValueError("must be a name without spaces and plus signs, such as bank.example/log")
+    return text
+
+
+def _default_origin(public_url: str) -> str:
+    return f"{urlsplit(public_url).netloc}/infobank/log"
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (OSError, ValueError):
+        raise ValueError("must name a time zone, such as Asia/Tokyo") from None

@@ -1,0 +1,1 @@
+"""What the bank does with its access log."""

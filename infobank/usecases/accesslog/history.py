@@ -1,0 +1,117 @@
+"""What happened with a resident's data, as only that resident can read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from infobank.accesslog.commitment import check_shown, commit
+from infobank.accesslog.entry import EntryKind, FieldValue
+from infobank.accesslog.leaf import Leaf
+from infobank.accesslog.writer import open_sealed
+from infobank.db import accesslog
+from infobank.db.accesslog import KeptEntry
+from infobank.db.unit import Units
+from infobank.errors import NotFoundError
+from infobank.usecases.vault.keyservice import KeyService
+from infobank.vocabulary.identifiers import ResidentId
+
+PAGE = 50
+"""Entries a page."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry, opened.
+
+    `index` is None during the second or so before the entry has its place in the
+    tree; `in_effect` is False where a permit was overtaken by a change of its consent
+    and nothing was released.
+    """
+
+    index: int | None
+    kind: EntryKind
+    at: datetime
+    in_effect: bool
+    fields: Mapping[str, FieldValue]
+
+
+@dataclass(frozen=True)
+class History:
+    """Read a resident's own entries."""
+
+    units: Units
+    keyservice: KeyService
+
+    async def __call__(self, resident: ResidentId, before: int | None = None) -> list[Event]:
+        """Return one page of the resident's events, newest first.
+
+        Raises:
+            LogTamperedError: an entry is not the one that was logged.
+        """
+        key = (await self.keyservice.log_keys([resident]))[resident]
+        async with self.units() as unit:
+            waiting = await accesslog.waiting_of(unit, resident) if before is None else []
+            placed = await accesslog.history(unit, resident, before, PAGE)
+        newest = sorted((_open(key, entry) for entry in waiting), key=_instant, reverse=True)
+        return newest + [_open(key, entry) for entry in placed]
+
+    async def one(self, resident: ResidentId, index: int) -> tuple[Event, bytes]:
+        """Return one event of the resident, and the document that opens all its fields.
+
+        Raises:
+            NotFoundError: no such entry, or it is about somebody else.
+            LogTamperedError: the entry is not the one that was logged.
+        """
+        async with self.units() as unit:
+            found = await accesslog.entries_between(unit, index, index + 1)
+        if not found or found[0].resident != resident:
+            raise NotFoundError("your history has no such entry")
+        key = (await self.keyservice.log_keys([resident]))[resident]
+        entry, blinder = open_sealed(key, found[0].sealed, Leaf.parse(found[0].leaf))
+        committed = commit(entry, blinder)
+        names = [opening.name for opening in committed.openings]
+        return _open(key, found[0]), committed.document(names)
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """Read what an auditor may see: no resident, no item of a resident's choosing."""
+
+    units: Units
+
+    async def __call__(self, before: int | None = None) -> list[Event]:
+        """Return one page of the log, newest first.
+
+        Raises:
+            LogTamperedError: what is shown is not what the leaf commits to.
+        """
+        async with self.units() as unit:
+            size, _ = await accesslog.counted(unit)
+            end = size if before is None else min(before, size)
+            entries = await accesslog.entries_between(unit, max(0, end - PAGE), end)
+        return [_shown(entry) for entry in reversed(entries)]
+
+    async def waiting(self) -> int:
+        """Return how many entries have no index yet."""
+        async with self.units() as unit:
+            _, waiting = await accesslog.counted(unit)
+        return waiting
+
+
+def _instant(event: Event) -> datetime:
+    return event.at
+
+
+def _open(key: bytes, entry: KeptEntry) -> Event:
+    leaf = Leaf.parse(entry.leaf)
+    opened, _ = open_sealed(key, entry.sealed, leaf)
+    fields = {**opened.shown, **opened.hidden}
+    return Event(entry.index, opened.kind, opened.at, leaf.in_effect, fields)
+
+
+def _shown(entry: KeptEntry) -> Event:
+    leaf = Leaf.parse(entry.leaf)
+    openings = check_shown(entry.shown, leaf).openings
+    fields = {opening.name: opening.value for opening in openings}
+    kind, at = EntryKind(str(fields.pop("kind"))), datetime.fromisoformat(str(fields.pop("at")))
+    return Event(entry.index, kind, at, leaf.in_effect, fields)

@@ -1,0 +1,77 @@
+"""Give waiting entries their place in the tree, and sign what the tree is now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from infobank.accesslog.checkpoint import Checkpoint, sign_checkpoint
+from infobank.accesslog.errors import LogTamperedError
+from infobank.accesslog.merkle import leaf_hash
+from infobank.accesslog.note import Signer
+from infobank.accesslog.tiles import Coordinate, Integration, edge_of, integrate
+from infobank.accesslog.writer import check_mac
+from infobank.clock import Clock
+from infobank.db import accesslog
+from infobank.db.accesslog import KeptCheckpoint, KeptEntry
+from infobank.db.unit import Unit, Units
+
+LARGEST_BATCH = 8192
+"""Entries sequenced in one transaction at most."""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Sequence one batch; run by the one elected sequencer, each second or sooner."""
+
+    units: Units
+    clock: Clock
+    origin: str
+    signer: Signer
+    mac_key: Callable[[UUID], bytes]
+
+    async def __call__(self) -> int:
+        """Sequence what waits; return how many entries got an index.
+
+        Raises:
+            LogTamperedError: a waiting entry was not made by its writer, or the kept
+                tree is not the signed one; nothing is sequenced until somebody looked.
+        """
+        async with self.units() as unit:
+            newest = await accesslog.newest_checkpoint(unit)
+            waiting = await accesslog.take_pending(unit, LARGEST_BATCH)
+            if not waiting:
+                return 0
+            self._check(waiting)
+            size = newest.size if newest else 0
+            grown = await _grow(unit, size, newest, waiting)
+            await accesslog.put_sequenced(unit, size, waiting)
+            await accesslog.put_tiles(unit, grown.tiles)
+            await accesslog.put_checkpoint(unit, self._sign(grown))
+            await unit.commit()
+        return len(waiting)
+
+    def _check(self, waiting: list[KeptEntry]) -> None:
+        for entry in waiting:
+            check_mac(self.mac_key(UUID(bytes=entry.writer_id)), entry.leaf, entry.mac)
+
+    def _sign(self, grown: Integration) -> KeptCheckpoint:
+        checkpoint = Checkpoint(self.origin, grown.size, grown.root)
+        note = sign_checkpoint(checkpoint, [self.signer])
+        return KeptCheckpoint(grown.size, grown.root, self.clock.now(), note)
+
+
+async def _grow(
+    unit: Unit, size: int, newest: KeptCheckpoint | None, waiting: list[KeptEntry]
+) -> Integration:
+    needed = edge_of(size)
+    kept = await accesslog.tiles_at(unit, [(tile.level, tile.index) for tile in needed])
+    edge = {tile: kept.get((tile.level, tile.index), b"") for tile in needed}
+    if newest is not None:
+        _check_edge(size, newest.root, edge)
+    return integrate(size, edge, [leaf_hash(entry.leaf) for entry in waiting])
+
+
+def _check_edge(size: int, root: bytes, edge: dict[Coordinate, bytes]) -> None:
+    # INVARIANT: what is signed next grows from what was signed last.
+    if integrate(size, edge, []).root != root:
+        raise LogTamperedError("the kept tiles are not those of the newest checkpoint")

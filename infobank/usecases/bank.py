@@ -1,0 +1,54 @@
+"""Every use case of the bank in one value, wired once by `app.py`."""
+
+from dataclasses import dataclass
+
+from infobank.clock import Clock
+from infobank.usecases.accesslog.history import History, Inspect
+from infobank.usecases.accesslog.prove import Prove
+from infobank.usecases.accounts.register_provider import RegisterProvider
+from infobank.usecases.accounts.sign_in import SignIn
+from infobank.usecases.consent.disclose import Disclose
+from infobank.usecases.consent.grant import GrantConsent
+from infobank.usecases.consent.review import ReviewConsents
+from infobank.usecases.consent.withdraw import WithdrawConsent
+from infobank.usecases.oauth.authorize import Authorize
+from infobank.usecases.oauth.clients import Authenticate, UseProof
+from infobank.usecases.oauth.identify import Identify
+from infobank.usecases.oauth.issue import Issue
+from infobank.usecases.oauth.push import Push
+from infobank.usecases.oauth.revoke import Revoke
+from infobank.usecases.publication.catalogue import Catalogue
+from infobank.usecases.readiness import Readiness
+from infobank.usecases.vault.deposit import Deposit
+from infobank.usecases.vault.enrol import Enrol
+from infobank.usecases.vault.holdings import Holdings
+from infobank.vocabulary.policies import Policies
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What the outside may ask of the bank; each field is one verb or a few of one noun."""
+
+    clock: Clock
+    policies: Policies
+    sign_in: SignIn
+    register_provider: RegisterProvider
+    enrol: Enrol
+    deposit: Deposit
+    holdings: Holdings
+    grant: GrantConsent
+    review: ReviewConsents
+    withdraw: WithdrawConsent
+    disclose: Disclose
+    authenticate: Authenticate
+    use_proof: UseProof
+    push: Push
+    authorize: Authorize
+    issue: Issue
+    revoke: Revoke
+    identify: Identify
+    history: History
+    inspect: Inspect
+    prove: Prove
+    catalogue: Catalogue
+    readiness: Readiness

@@ -1,0 +1,1 @@
+"""What a resident and a recipient do with a consent."""

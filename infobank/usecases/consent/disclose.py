@@ -1,0 +1,201 @@
+"""Disclose records: decide, record, and only then open."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from infobank.accesslog.entry import Entry, EntryKind
+from infobank.clock import Clock
+from infobank.consent.consent import Consent
+from infobank.consent.decision import Decision, decide
+from infobank.consent.question import DisclosureRequest, Question
+from infobank.db import consent as consents
+from infobank.db.grouped import Draft, GroupedLog, InFlight
+from infobank.db.unit import Units
+from infobank.entropy import Entropy, new_uuid
+from infobank.errors import UnavailableError
+from infobank.oauth.subject import pairwise_subject
+from infobank.usecases.vault.keyservice import KeyService
+from infobank.usecases.vault.shelf import open_records, open_shelves
+from infobank.vault.keyring import ResidentKeys
+from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.item import Item
+from infobank.vocabulary.period import Period
+from infobank.vocabulary.policies import Policies
+
+LEASE = 1.5
+"""Seconds after its permit was recorded during which something may be released.
+
+Shorter than the time a withdrawal waits (`withdraw.PATIENCE`).
+"""
+
+MOST_TRIES = 8
+"""How often one request is decided again because its consent changed meanwhile."""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What came of a request: the decision, and the records when it was a permit.
+
+    `subject` is the resident's name for this recipient alone; the values of each record
+    stand in the order of `item.fields`.
+    """
+
+    request_id: UUID
+    decision: Decision
+    item: Item
+    subject: str
+    category: Category | None
+    records: list[Record]
+    _flight: InFlight
+    _until: float
+
+    def check_release(self) -> None:
+        """Accept that the records are released now.
+
+        Raises:
+            UnavailableError: too much time has passed, or the connection that holds the
+                consent was lost: nothing may be released.
+        """
+        if self.decision.permitted and not (self._flight.held and time.monotonic() < self._until):
+            raise UnavailableError("the permit ran out before its release; ask again")
+
+
+@dataclass(frozen=True)
+class Disclose:
+    """Give a recipient the records that a consent permits, after recording that it does."""
+
+    units: Units
+    grouped: GroupedLog
+    keyservice: KeyService
+    clock: Clock
+    entropy: Entropy
+    policies: Policies
+    tenant: UUID
+
+    @asynccontextmanager
+    async def __call__(
+        self, request: DisclosureRequest, consent: Consent | None
+    ) -> AsyncIterator[Disclosure]:
+        """Decide, record and open; the release happens inside the block.
+
+        `consent` is the one the recipient's token points at, as it was read with the
+        token.  Inside the block the consent is held: a withdrawal returns only after it.
+
+        Raises:
+            UnavailableError: the log or the database is away; nothing is released.
+            SealBrokenError: what is stored is not what was deposited.
+        """
+        keys = (await self.keyservice.resident_keys([request.resident]))[request.resident]
+        request_id = new_uuid(self.entropy)
+        for _ in range(MOST_TRIES):
+            question = Question(request, consent, self.policies, self.clock.now())
+            decision = decide(question)
+            draft = draft_of(request_id, question, decision, keys)
+            until = time.monotonic() + LEASE
+            async with self.grouped.recorded([draft]) as [flight]:
+                if flight.effective:
+                    category = self.policies.categories.get(request.item.category)
+                    records: list[Record] = []
+                    if decision.permitted and category is not None:
+                        records = await self._open(request, category, keys)
+                    subject = self._subject(request)
+                    yield Disclosure(
+                        request_id,
+                        decision,
+                        request.item,
+                        subject,
+                        category,
+                        records,
+                        flight,
+                        until,
+                    )
+                    return
+            consent = await self._again(consent)
+        raise UnavailableError("the consent keeps changing; ask again")
+
+    async def _open(
+        self, request: DisclosureRequest, category: Category, keys: ResidentKeys
+    ) -> list[Record]:
+        async with self.units() as unit:
+            shelves = await open_shelves(unit, self.tenant, {request.resident: keys})
+            opened = await open_records(unit, shelves.values(), category, request.item.period)
+        wanted = [category.field_names.index(name) for name in request.item.fields]
+        # INVARIANT: only the fields that were asked for, and permitted, leave this function.
+        return [
+            Record(record.observed, tuple(record.values[place] for place in wanted))
+            for record in opened[request.resident]
+        ]
+
+    def _subject(self, request: DisclosureRequest) -> str:
+        key = self.keyservice.bank.pairwise_key()
+        return pairwise_subject(key, request.recipient.provider, request.resident)
+
+    async def _again(self, consent: Consent | None) -> Consent | None:
+        if consent is None:
+            return None
+        async with self.units() as unit:
+            return await consents.one(unit, consent.resident, consent.consent_id)
+
+
+def wanted_item(
+    consent: Consent | None, category: str, fields: tuple[str, ...], period: Period | None
+) -> Item:
+    """Return what a recipient asks for; what it leaves open is what its consent says.
+
+    A consent without the category leaves nothing to fill in: the item then asks for what
+    no consent covers, and is refused and logged like any other.
+    """
+    held = (
+        next((item for item in consent.terms.items if item.category == category), None)
+        if consent
+        else None
+    )
+    if held is None:
+        return Item(category, fields, period or Period(date.min, date.max))
+    return Item(category, fields or held.fields, period or held.period)
+
+
+def draft_of(request_id: UUID, question: Question, decision: Decision, keys: ResidentKeys) -> Draft:
+    """Return the entry of a decision, ready for its group: a permit holds its consent."""
+    held = question.consent if decision.permitted else None
+    return Draft(
+        entry=decision_entry(request_id, question.request, decision, question.now),
+        seal_key=keys.log_key(),
+        consent=held.consent_id if held else None,
+        version=held.version if held else 0,
+    )
+
+
+def decision_entry(
+    request_id: UUID, request: DisclosureRequest, decision: Decision, now: datetime
+) -> Entry:
+    """Return the log's entry about a decision; a permit's entry is the disclosure's record."""
+    item = request.item
+    return Entry(
+        kind=EntryKind.PERMIT if decision.permitted else EntryKind.REFUSAL,
+        at=now,
+        resident=request.resident,
+        shown={
+            "request": str(request_id),
+            "provider": str(request.recipient.provider),
+            "purpose": request.purpose,
+            "mode": request.mode.value,
+            "category": item.category,
+            "fields": ",".join(item.fields),
+            "first": item.period.first.isoformat(),
+            "last": item.period.last.isoformat(),
+            "reasons": ",".join(decision.reasons),
+            "policies": decision.policy_digest.hex(),
+        },
+        hidden={
+            "consent": str(decision.consent_id or ""),
+            "version": decision.consent_version,
+            "obligations": ",".join(
+                f"{duty.name}={duty.parameter}" for duty in decision.obligations
+            ),
+        },
+    )

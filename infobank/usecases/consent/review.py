@@ -1,0 +1,46 @@
+"""Look at consents: a resident's own, or a provider's."""
+
+from dataclasses import dataclass
+
+from infobank.accounts.provider import Provider
+from infobank.consent.consent import Consent
+from infobank.consent.errors import UnknownConsentError
+from infobank.db import accounts
+from infobank.db import consent as consents
+from infobank.db.unit import Units
+from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
+
+MOST_SHOWN = 200
+"""Consents a provider sees on one page; it never sees a resident's identifier."""
+
+
+@dataclass(frozen=True)
+class ReviewConsents:
+    """List consents with their parties."""
+
+    units: Units
+
+    async def of_resident(self, resident: ResidentId) -> list[tuple[Consent, Provider]]:
+        """Return all of a resident's consents, newest first, each with its recipient."""
+        async with self.units() as unit:
+            found = await consents.of_resident(unit, resident)
+            known = {each.provider_id: each for each in await accounts.all_providers(unit)}
+        return [(consent, known[consent.provider]) for consent in found]
+
+    async def one(self, resident: ResidentId, consent_id: ConsentId) -> tuple[Consent, Provider]:
+        """Return one consent of a resident with its recipient.
+
+        Raises:
+            UnknownConsentError: the resident has no such consent.
+        """
+        async with self.units() as unit:
+            consent = await consents.one(unit, resident, consent_id)
+            provider = await accounts.provider_of(unit, consent.provider) if consent else None
+        if consent is None or provider is None:
+            raise UnknownConsentError("you have no such consent")
+        return consent, provider
+
+    async def of_provider(self, provider: ProviderId) -> list[Consent]:
+        """Return a provider's newest consents."""
+        async with self.units() as unit:
+            return await consents.of_provider(unit, provider, MOST_SHOWN)

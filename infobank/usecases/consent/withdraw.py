@@ -1,0 +1,54 @@
+"""Withdraw a consent: when this returns, nothing more is released under it."""
+
+from dataclasses import dataclass
+
+from infobank.accesslog.entry import EntryKind
+from infobank.clock import Clock
+from infobank.consent.consent import Consent
+from infobank.consent.errors import UnknownConsentError, WithdrawnConsentError
+from infobank.db import consent as consents
+from infobank.db.unit import Unit, Units
+from infobank.usecases.accesslog.record import Record
+from infobank.usecases.consent.give import consent_entry
+from infobank.vocabulary.identifiers import ConsentId, ResidentId
+
+PATIENCE = "2s"
+"""How long a withdrawal waits for releases in flight.
+
+Longer than `disclose.LEASE`, after which a worker refuses by its own clock to release
+what it was permitted: so a worker that hangs delays a withdrawal, and cannot outlive it.
+"""
+
+
+@dataclass(frozen=True)
+class WithdrawConsent:
+    """End a consent on the resident's word alone."""
+
+    units: Units
+    record: Record
+    clock: Clock
+
+    async def __call__(self, resident: ResidentId, consent_id: ConsentId) -> Consent:
+        """Withdraw, and wait until nothing is in flight under the consent.
+
+        Raises:
+            UnknownConsentError: the resident has no such consent.
+            WithdrawnConsentError: it was withdrawn before.
+        """
+        now = self.clock.now()
+        async with self.units() as unit:
+            withdrawn = await consents.withdraw(unit, resident, consent_id, now)
+            if withdrawn is None:
+                await _explain(unit, resident, consent_id)
+                raise WithdrawnConsentError("this consent was withdrawn before")
+            await self.record(unit, consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn))
+            await unit.commit()
+        # The withdrawal stands.  What was permitted before it may be on its way still.
+        async with self.units() as unit:
+            await consents.drain(unit, consent_id, PATIENCE)
+        return withdrawn
+
+
+async def _explain(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> None:
+    if await consents.one(unit, resident, consent_id) is None:
+        raise UnknownConsentError("you have no such consent")

@@ -1,0 +1,1 @@
+"""What a provider does to be allowed, step by step."""

@@ -1,0 +1,51 @@
+"""Identify a read: whose token it is, under which consent, with a proof used once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from infobank.accounts.provider import Provider
+from infobank.consent.consent import Consent
+from infobank.db.identify import Identified, identify
+from infobank.db.unit import Units
+from infobank.oauth.access import check_access_token
+from infobank.oauth.dpop import Proof, replay_key
+from infobank.oauth.errors import InvalidDpopProofError, InvalidTokenError
+from infobank.oauth.token import secret_hash
+from infobank.vocabulary.identifiers import ResidentId
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A provider that reads with a token: who it is, whom it is about, what it leans on."""
+
+    provider: Provider
+    resident: ResidentId
+    consent: Consent | None
+
+
+@dataclass(frozen=True)
+class Identify:
+    """Resolve an access token and its proof in one statement."""
+
+    units: Units
+
+    async def __call__(self, access_token: str, proof: Proof, now: datetime) -> Reader:
+        """Return who reads.
+
+        The proof is used up, durably, whatever becomes of the read.
+
+        Raises:
+            InvalidDpopProofError: the proof was used before.
+            InvalidTokenError: the token does not count.
+        """
+        async with self.units() as unit:
+            found: Identified = await identify(
+                unit, secret_hash(access_token), replay_key(proof), proof.expires_at
+            )
+            await unit.commit()
+        if not found.fresh:
+            raise InvalidDpopProofError("DPoP proof: used before")
+        token = check_access_token(found.token, proof, now)
+        if found.provider is None:
+            raise InvalidTokenError("the provider is unknown")
+        return Reader(found.provider, token.resident_id, found.consent)

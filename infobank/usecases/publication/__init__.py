@@ -1,0 +1,1 @@
+"""What the bank does to publish a statistic."""

@@ -1,0 +1,1 @@
+"""What the bank does with deposited records and their keys."""
