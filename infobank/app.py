@@ -45,6 +45,7 @@ from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.publication.gather import Gather
 from infobank.usecases.publication.publish import Draw, Publish
 from infobank.usecases.readiness import Readiness
+from infobank.usecases.upkeep import Upkeep
 from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
 from infobank.usecases.vault.holdings import Holdings
@@ -189,6 +190,7 @@ def wire_bank(parts: Parts) -> Bank:
         prove=Prove(units),
         catalogue=Catalogue(units),
         readiness=Readiness(units, keyservice, clock),
+        upkeep=Upkeep(units, record, clock, policies),
     )
 
 
@@ -204,7 +206,7 @@ async def open_sequencer(
             Sequence(
                 parts.units,
                 parts.clock,
-                settings.log_origin,
+                verifier_key(settings).name,
                 signer(settings),
                 bank.writer_mac_key,
             ),
@@ -242,8 +244,8 @@ async def open_publisher(
 
 
 def signer(settings: Settings) -> Signer:
-    """Return the log's signing key under the log's name."""
-    return Signer(settings.log_origin, read_signing_file(settings.log_key))
+    """Return the log's signing key under the name the log was given when its key was made."""
+    return Signer(verifier_key(settings).name, read_signing_file(settings.log_key))
 
 
 def verifier_key(settings: Settings) -> VerifierKey:
@@ -272,6 +274,7 @@ def make_worker(
         demo=settings.demo,
         verifier_key=verifier_key(settings),
         zone=settings.zone,
+        site=site(settings),
         people=people,
     )
     return make_application(surroundings, lambda: open_bank(settings, found))

@@ -27,6 +27,8 @@ CARRIED = ("policies", "migrations")
 class Settings:
     """Everything an operator decides.  Holds no secret, only where secrets are.
 
+    `log_origin` names the access log when its key is made; from then on the key does.
+
     In a database URL `{role}` stands for the database role a process takes, such as
     `infobank_web`; passwords belong in a PostgreSQL password file, not here.
     """
@@ -57,13 +59,13 @@ class Settings:
         return not self.records_url
 
 
-def from_environment() -> Settings:
-    """Read the settings of this process.
+def from_environment(**stated: str) -> Settings:
+    """Read the settings of this process; what is `stated` goes before the environment.
 
     Raises:
         ConfigurationError: one or more settings are wrong; the message names them all.
     """
-    return from_mapping(os.environ)
+    return from_mapping({**os.environ, **stated})
 
 
 def from_mapping(values: Mapping[str, str]) -> Settings:
@@ -74,7 +76,7 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
     """
     reading = _Reading(values)
     environment = reading.read("INFOBANK_ENV", _environment, PRODUCTION)
-    state = reading.read("INFOBANK_STATE", _folder, str(default_state(values)))
+    state = reading.read("INFOBANK_STATE", _folder, str(default_state(values, environment)))
     public_url = reading.read("INFOBANK_PUBLIC_URL", _public_url, "http://localhost:8080")
     settings = Settings(
         environment=environment,
@@ -110,15 +112,17 @@ def carried(folder: str) -> Path:
     return inside if inside.is_dir() else package.parent / folder
 
 
-def default_state(values: Mapping[str, str]) -> Path:
+def default_state(values: Mapping[str, str], environment: str) -> Path:
     """Return where the bank keeps what it must keep, when nobody says otherwise.
 
-    Root's home is closed to the database's own user, so root uses `/var/lib`.
+    The demo has a folder of its own.  Root's home is closed to the database's own user,
+    so root uses `/var/lib`.
     """
-    if os.geteuid() == 0:
-        return Path("/var/lib/infobank")
     home = Path(values.get("HOME", "~")).expanduser()
-    return Path(values.get("XDG_STATE_HOME", home / ".local" / "state")) / "infobank"
+    base = Path(values.get("XDG_STATE_HOME", home / ".local" / "state"))
+    if os.geteuid() == 0:
+        base = Path("/var/lib")
+    return base / "infobank" / environment
 
 
 @dataclass

@@ -30,7 +30,7 @@ ALLOWED = frozenset(
         "release",
         "statistic",
         "worker",
-        "address",
+        "network",
         "digest",
         "signal",
     }

@@ -16,7 +16,7 @@ from infobank.app import Databases, databases
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, run, say
 from infobank.cli.supervision import check_port, environment_of, running
-from infobank.config import DEMO, Settings, default_state, from_mapping
+from infobank.config import DEMO, Settings, from_environment
 from infobank.db.embedded import EmbeddedServer
 from infobank.demo.people import people
 from infobank.demo.prepare import Plan, prepare
@@ -56,15 +56,14 @@ def _run(options: argparse.Namespace) -> int:
 
 def demo_settings(state: Path | None, port: int) -> Settings:
     """Return the demo's settings: its own state folder, this machine only."""
-    folder = state or default_state({}) / "demo"
-    return from_mapping(
-        {
-            "INFOBANK_ENV": DEMO,
-            "INFOBANK_STATE": str(folder),
-            "INFOBANK_LISTEN": f"127.0.0.1:{port}",
-            "INFOBANK_PUBLIC_URL": f"http://localhost:{port}",
-        }
-    )
+    stated = {
+        "INFOBANK_ENV": DEMO,
+        "INFOBANK_LISTEN": f"127.0.0.1:{port}",
+        "INFOBANK_PUBLIC_URL": f"http://localhost:{port}",
+    }
+    if state is not None:
+        stated["INFOBANK_STATE"] = str(state)
+    return from_environment(**stated)
 
 
 def start_over(state: Path) -> None:

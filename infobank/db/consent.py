@@ -59,26 +59,9 @@ IN_FLIGHT = "hashtextextended({consent}::text, 0)"
 DRAIN = text(f"SELECT pg_advisory_xact_lock({IN_FLIGHT.format(consent=':consent_id')})")
 
 
-async def add(unit: Unit, consent: Consent) -> None:
-    """Keep a new consent."""
-    terms = consent.terms
-    await unit.connection.execute(
-        insert(consents).values(
-            resident_id=consent.resident,
-            consent_id=consent.consent_id,
-            version=consent.version,
-            provider_id=consent.provider,
-            purpose=terms.purpose,
-            mode=terms.mode.value,
-            items=[from_item(item) for item in terms.items],
-            valid_from=terms.valid_from,
-            valid_until=terms.valid_until,
-            retention_days=terms.retention_days,
-            given_at=consent.given_at,
-            given_by=consent.given_by.value,
-            policy_digest=consent.policy_digest,
-        )
-    )
+async def add(unit: Unit, given: Sequence[Consent]) -> None:
+    """Keep new consents."""
+    await unit.connection.execute(insert(consents), [_row(consent) for consent in given])
 
 
 async def of_resident(unit: Unit, resident: ResidentId) -> list[Consent]:
@@ -152,6 +135,25 @@ async def _all(unit: Unit, condition: Any, limit: int | None = None) -> list[Con
         .limit(limit)
     )
     return [to_consent(row) for row in found]
+
+
+def _row(consent: Consent) -> dict[str, object]:
+    terms = consent.terms
+    return {
+        "resident_id": consent.resident,
+        "consent_id": consent.consent_id,
+        "version": consent.version,
+        "provider_id": consent.provider,
+        "purpose": terms.purpose,
+        "mode": terms.mode.value,
+        "items": [from_item(item) for item in terms.items],
+        "valid_from": terms.valid_from,
+        "valid_until": terms.valid_until,
+        "retention_days": terms.retention_days,
+        "given_at": consent.given_at,
+        "given_by": consent.given_by.value,
+        "policy_digest": consent.policy_digest,
+    }
 
 
 def from_item(item: Item) -> dict[str, object]:

@@ -159,6 +159,20 @@ async def releases_of(unit: Unit, statistic: str) -> list[PublishedRelease]:
     return [_release(row) for row in found]
 
 
+async def newest_releases(unit: Unit) -> list[str]:
+    """Return the names of the newest version of every release, newest period first."""
+    newest = (
+        select(releases.c.release_id, releases.c.statistic, releases.c.period_first)
+        .distinct(releases.c.statistic, releases.c.period_first)
+        .order_by(releases.c.statistic, releases.c.period_first, releases.c.version.desc())
+        .subquery()
+    )
+    found = await unit.connection.execute(
+        select(newest.c.release_id).order_by(newest.c.statistic, newest.c.period_first.desc())
+    )
+    return list(found.scalars())
+
+
 async def release_of(unit: Unit, release_id: str) -> PublishedRelease | None:
     """Return one release."""
     found = await unit.connection.execute(

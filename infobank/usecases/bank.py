@@ -19,6 +19,7 @@ from infobank.usecases.oauth.push import Push
 from infobank.usecases.oauth.revoke import Revoke
 from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.readiness import Readiness
+from infobank.usecases.upkeep import Upkeep
 from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
 from infobank.usecases.vault.holdings import Holdings
@@ -52,3 +53,4 @@ class Bank:
     prove: Prove
     catalogue: Catalogue
     readiness: Readiness
+    upkeep: Upkeep

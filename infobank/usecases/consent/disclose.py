@@ -53,15 +53,17 @@ class Disclosure:
     _flight: InFlight
     _until: float
 
-    def check_release(self) -> None:
-        """Accept that the records are released now.
+    def check_release(self) -> float:
+        """Accept that the records are released now; return the seconds left to do it.
 
         Raises:
             UnavailableError: too much time has passed, or the connection that holds the
                 consent was lost: nothing may be released.
         """
-        if self.decision.permitted and not (self._flight.held and time.monotonic() < self._until):
+        left = self._until - time.monotonic()
+        if not self._flight.held or left <= 0:
             raise UnavailableError("the permit ran out before its release; ask again")
+        return left
 
 
 @dataclass(frozen=True)

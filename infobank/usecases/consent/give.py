@@ -1,5 +1,6 @@
-"""Give a consent."""
+"""Give consents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infobank.accesslog.entry import Entry, EntryKind
@@ -14,29 +15,37 @@ from infobank.vocabulary.policies import Policies
 
 @dataclass(frozen=True)
 class GiveConsent:
-    """Keep a consent and log it, inside the unit of work of whatever led to it."""
+    """Keep consents and log them, inside the unit of work of whatever led to them."""
 
     record: Record
     entropy: Entropy
     policies: Policies
 
     async def __call__(
-        self, unit: Unit, resident: ResidentId, provider: ProviderId, terms: Terms
-    ) -> Consent:
-        """Give a consent that begins when its terms begin; the caller commits."""
-        consent = Consent(
-            consent_id=ConsentId(new_uuid(self.entropy)),
-            version=1,
-            resident=resident,
-            provider=provider,
-            terms=terms,
-            given_at=terms.valid_from,
-            given_by=GivenBy.SELF,
-            policy_digest=self.policies.digest,
-        )
-        await consents.add(unit, consent)
-        await self.record(unit, consent_entry(EntryKind.CONSENT_GIVEN, consent))
-        return consent
+        self, unit: Unit, residents: Sequence[ResidentId], provider: ProviderId, terms: Terms
+    ) -> list[Consent]:
+        """Give the same terms for each resident; they begin when the terms do.
+
+        The caller commits.
+        """
+        given = [
+            Consent(
+                consent_id=ConsentId(new_uuid(self.entropy)),
+                version=1,
+                resident=resident,
+                provider=provider,
+                terms=terms,
+                given_at=terms.valid_from,
+                given_by=GivenBy.SELF,
+                policy_digest=self.policies.digest,
+            )
+            for resident in residents
+        ]
+        if given:
+            await consents.add(unit, given)
+            entries = (consent_entry(EntryKind.CONSENT_GIVEN, consent) for consent in given)
+            await self.record(unit, *entries)
+        return given
 
 
 def consent_entry(kind: EntryKind, consent: Consent) -> Entry:

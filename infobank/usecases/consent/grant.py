@@ -29,7 +29,7 @@ class GrantConsent:
         """
         self._check(terms)
         async with self.units() as unit:
-            given = [await self.give(unit, resident, provider, terms) for resident in residents]
+            given = await self.give(unit, residents, provider, terms)
             await unit.commit()
         return given
 

@@ -111,7 +111,7 @@ class Authorize:
                 raise NotFoundError("this request is not waiting for you any more")
             request = decided.stored.request
             terms = agree(asked_terms(request.access, now, self.zone), items, now)
-            consent = await self.give(unit, resident, decided.provider, terms)
+            [consent] = await self.give(unit, [resident], decided.provider, terms)
             kept = StoredCode(
                 client_id=request.client_id,
                 redirect_uri=request.redirect_uri,

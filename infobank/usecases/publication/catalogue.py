@@ -16,6 +16,11 @@ class Catalogue:
 
     units: Units
 
+    async def newest(self) -> list[str]:
+        """Return the names of the newest version of every release, newest month first."""
+        async with self.units() as unit:
+            return await publication.newest_releases(unit)
+
     async def releases(self, statistic: str) -> list[PublishedRelease]:
         """Return the releases of a statistic, newest month and version first."""
         async with self.units() as unit:
