@@ -37,7 +37,7 @@ def push(client: Client, policies: Policies, today: date) -> Run:
 
 
 def test_the_order_of_the_checks_is_pinned():
-    assert PUSHED == (
+    assert list(PUSHED) == [
         pushed.check_no_duplicates,
         pushed.check_client_active,
         pushed.check_no_request_object,
@@ -48,13 +48,13 @@ def test_the_order_of_the_checks_is_pinned():
         pushed.check_no_scope,
         pushed.check_dpop_jkt,
         pushed.check_details,
-    )
-    assert AUTHORIZE == (
+    ]
+    assert list(AUTHORIZE) == [
         authorize.check_owner,
         authorize.check_not_expired,
         authorize.check_not_decided,
         authorize.check_still_registered,
-    )
+    ]
 
 
 def test_a_complete_request_is_taken(push: Run, form: Form, client: Client, proof: Proof):

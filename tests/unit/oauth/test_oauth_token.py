@@ -92,6 +92,7 @@ def test_a04_a_code_is_good_for_60_seconds(
 
 
 def test_a04_a_code_is_refused_to_others_and_not_burnt(
+    *,
     client: Client,
     other_client: Client,
     stored_code: StoredCode,
@@ -139,6 +140,7 @@ def test_a07_a_wrong_or_misshapen_verifier_is_refused(
 
 
 def test_a16_a_refresh_token_is_bound_to_client_and_key(
+    *,
     client: Client,
     other_client: Client,
     refresh_token: StoredToken,

@@ -1,0 +1,188 @@
+"""Values for a resident's pages: consents, a request, holdings and a history."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from infobank.consent.consent import ConsentState
+from infobank.vocabulary.identifiers import ConsentId
+from infobank.vocabulary.language import Text
+from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.period import Period
+from infobank.web.portal.views import consent, log, resident, shared
+
+NOW = datetime(2026, 9, 30, 5, 5, tzinfo=UTC)
+TODAY = date(2026, 9, 30)
+
+
+def both(ja: str, en: str) -> Text:
+    return Text(ja, en)
+
+
+STEPS = both("歩数", "Steps")
+ACTIVITY = both("日々の活動", "Daily activity")
+WALK = shared.Recipient(both("ウォークコーチ", "Walk Coach"), date(2027, 3, 31))
+POWER = shared.Recipient(
+    both("柏の葉でんき見守り研究会", "Kashiwanoha Household Electricity Study Group"), None
+)
+QUARTER = Period(date(2026, 7, 1), TODAY)
+HEALTHY = both("健康づくりの助言", "Advice on keeping healthy")
+HEALTHY_WORDS = both(
+    "歩数や活動の記録をもとに、無理のない運動を提案するために使います。",
+    "Records of steps and activity are used to suggest exercise that suits you.",
+)
+
+
+def uuid(number: int) -> UUID:
+    return UUID(int=number + (4 << 76) + (2 << 62))
+
+
+def terms(recipient: shared.Recipient, mode: OutputMode = OutputMode.RECORDS) -> consent.Terms:
+    return consent.Terms(recipient, HEALTHY, HEALTHY_WORDS, mode, date(2027, 1, 31), 90)
+
+
+def card(number: int, recipient: shared.Recipient, state: ConsentState) -> consent.ConsentCard:
+    ended = NOW if state is ConsentState.WITHDRAWN else None
+    items = (
+        shared.ItemWords(ACTIVITY, (STEPS, both("距離", "Distance")), QUARTER),
+        shared.ItemWords(
+            both("健康診断", "Health check"),
+            (both("最高血圧", "Systolic pressure"),),
+            Period(date(2026, 1, 1), TODAY),
+            special_care=True,
+        ),
+    )
+    reads = 12 if number == 1 else 0
+    return consent.ConsentCard(
+        consent=ConsentId(uuid(number)),
+        terms=terms(recipient),
+        items=items[:number],
+        given_at=NOW - timedelta(days=40),
+        state=state,
+        reads=reads,
+        last_read=NOW if reads else None,
+        ended_at=ended,
+    )
+
+
+def line(number: int, outcome: log.Outcome) -> log.HistoryLine:
+    refused = outcome is log.Outcome.REFUSAL
+    reasons = (
+        both("この同意は取り消されています。", "This consent was withdrawn."),
+        both(
+            "依頼された項目「距離」は、同意に含まれていません。",
+            "The field “Distance” that was asked for is not part of the consent.",
+        ),
+    )
+    return log.HistoryLine(
+        entry=str(number),
+        at=NOW - timedelta(hours=7 * number),
+        kind=both("データの読み取りが断られました", "A read was refused")
+        if refused
+        else both("データが読み取られました", "Your data was read"),
+        who=WALK.name,
+        what=(both("日々の活動: 歩数、距離", "Daily activity: steps, distance"),),
+        outcome=outcome,
+        reasons=reasons if refused else (),
+        purpose=HEALTHY,
+    )
+
+
+LINES = (
+    line(1, log.Outcome.REFUSAL),
+    line(2, log.Outcome.PERMIT),
+    log.HistoryLine(
+        "3",
+        NOW - timedelta(days=2),
+        both("記録が預けられました", "Records were deposited"),
+        both("あなた", "You"),
+        (both("日々の活動 90件", "Daily activity, 90 records"),),
+        log.Outcome.DONE,
+    ),
+)
+SERIES = shared.DailySeries(
+    STEPS,
+    "steps",
+    0,
+    tuple(
+        (date(2026, 7, 3) + timedelta(days=n), 4200 + (n * 7919) % 6800)
+        for n in range(90)
+        if n % 17
+    ),
+)
+POWER_SERIES = shared.DailySeries(
+    both("電気の使用量", "Electricity"),
+    "kWh",
+    2,
+    tuple((date(2026, 7, 3) + timedelta(days=n), 310 + (n * 271) % 420) for n in range(90)),
+)
+HOLDINGS = (
+    resident.Holding(
+        "daily_activity",
+        ACTIVITY,
+        both("1日ごとの歩数と活動の記録です。", "Steps and activity of each day."),
+        90,
+        date(2026, 7, 3),
+        TODAY,
+        both("活動量計(CSVファイル)", "Activity tracker (CSV file)"),
+        series=SERIES,
+    ),
+    resident.Holding(
+        "household_electricity",
+        both("家庭の電気", "Household electricity"),
+        both("1日ごとの電気の使用量です。", "Electricity used each day."),
+        90,
+        date(2026, 7, 3),
+        TODAY,
+        both("スマートメーター", "Smart meter"),
+        series=POWER_SERIES,
+    ),
+    resident.Holding(
+        "health_check",
+        both("健康診断", "Health check"),
+        both("年に1回の健康診断の結果です。", "Results of the yearly check."),
+        1,
+        date(2026, 8, 20),
+        date(2026, 8, 20),
+        both("市の健診", "The city's health check"),
+        special_care=True,
+    ),
+)
+WAITING = consent.WaitingRequest(
+    str(uuid(7)), WALK, HEALTHY, NOW - timedelta(hours=3), date(2026, 10, 30)
+)
+
+
+def asked(*, chosen: bool | None, missing: bool) -> tuple[consent.AskedItem, ...]:
+    fields = (
+        consent.AskedField("share.0.steps", STEPS, "", chosen=chosen),
+        consent.AskedField("share.0.distance", both("距離", "Distance"), "km", missing=missing),
+        consent.AskedField(
+            "share.0.very_active_minutes",
+            both("活発に動いた時間", "Very active time"),
+            "min",
+            missing=missing,
+        ),
+    )
+    pressure = consent.AskedField(
+        "share.1.systolic",
+        both("最高血圧", "Systolic pressure"),
+        "mmHg",
+        chosen=False if missing else None,
+    )
+    return (
+        consent.AskedItem(ACTIVITY, HOLDINGS[0].description, QUARTER, fields),
+        consent.AskedItem(
+            HOLDINGS[2].label, HOLDINGS[2].description, QUARTER, (pressure,), special_care=True
+        ),
+    )
+
+
+def asking(
+    fault: consent.RequestFault | None = None, *, chosen: bool | None = None
+) -> consent.RequestPage:
+    own = both(
+        "毎週、あなたに合った歩数の目標をお送りします。<b>無料</b>です。",
+        "We send you a weekly step goal that suits you. It is <b>free</b>.",
+    )
+    items = asked(chosen=chosen, missing=fault is not None)
+    return consent.RequestPage(str(uuid(7)), terms(WALK), items, date(2026, 10, 30), own, fault)

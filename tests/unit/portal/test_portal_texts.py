@@ -1,0 +1,151 @@
+"""The portal's words: equal in all languages, all used, none missing."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, nodes
+
+from infobank.accounts.account import Role
+from infobank.consent.consent import ConsentState
+from infobank.errors import ConfigurationError
+from infobank.vocabulary.language import Language
+from infobank.vocabulary.outputmode import OutputMode
+from infobank.web.portal.navigation import NAVIGATION
+from infobank.web.portal.rendering import FOLDER
+from infobank.web.portal.texts import load_texts, parts_of
+from infobank.web.portal.views.consent import RequestFault
+from infobank.web.portal.views.entrance import EXPLAINED
+from infobank.web.portal.views.log import Outcome
+from infobank.web.portal.views.steward import FORM_FIELDS
+
+TEXTS = load_texts()
+KEYS = frozenset(TEXTS[Language.JA].entries)
+
+
+def members(prefix: str, kind: type[StrEnum], suffix: str = "") -> set[str]:
+    return {f"{prefix}.{member.value}{suffix}" for member in kind}
+
+
+BUILT = (
+    members("state", ConsentState)
+    | members("outcome", Outcome)
+    | members("role", Role)
+    | {f"sign_in.as_{role.value}" for role in Role}
+    | members("request", RequestFault)
+    | members("mode", OutputMode, ".name")
+    | members("mode", OutputMode, ".means")
+    | {f"nav.{name}" for names in NAVIGATION.values() for name in names}
+    | {f"register.{name}{end}" for name in FORM_FIELDS for end in ("", "_hint")}
+    | {
+        f"error.s{status}.{part}"
+        for status in (*EXPLAINED, 500)
+        for part in ("title", "what", "todo")
+    }
+    | {f"about.promise{n}.{part}" for n in range(1, 7) for part in ("title", "words")}
+    | {f"about.not{n}" for n in range(1, 6)}
+    | {f"front.{s}.{p}" for s in ("deposit", "decide", "see", "learn") for p in ("title", "words")}
+)
+"""Keys that templates put together from a value, for every value there is."""
+
+
+def calls() -> Iterator[nodes.Call]:
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
+    for name in environment.list_templates():
+        source, _, _ = environment.loader.get_source(environment, name)
+        yield from environment.parse(source).find_all(nodes.Call)
+
+
+def constants() -> set[str]:
+    """Return the keys that templates write out."""
+    return {
+        call.args[0].value
+        for call in calls()
+        if isinstance(call.node, nodes.Name)
+        and call.node.name == "t"
+        and isinstance(call.args[0], nodes.Const)
+    }
+
+
+def counted() -> set[str]:
+    """Return the keys of the nouns that templates count."""
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
+    nouns = {
+        found.args[0].value
+        for name in environment.list_templates()
+        for found in environment.parse(
+            environment.loader.get_source(environment, name)[0]
+        ).find_all(nodes.Filter)
+        if found.name == "counted"
+    }
+    return {f"count.{noun}.{form}" for noun in nouns for form in ("one", "other")}
+
+
+def test_every_text_a_template_names_exists():
+    assert (constants() | counted() | BUILT) - KEYS == set()
+
+
+def test_every_text_is_used_by_some_template():
+    assert KEYS - constants() - counted() - BUILT == set()
+
+
+def test_every_call_gives_exactly_the_parts_the_text_names():
+    for call in calls():
+        written = isinstance(call.node, nodes.Name) and call.node.name == "t"
+        if written and isinstance(call.args[0], nodes.Const):
+            key = call.args[0].value
+            given = {part.key for part in call.kwargs}
+            assert given == parts_of(TEXTS[Language.JA].entries[key]), key
+
+
+def test_no_text_holds_markup():
+    for texts in TEXTS.values():
+        assert [key for key, text in texts.entries.items() if "<" in text or "&" in text] == []
+
+
+def test_english_texts_hold_no_japanese_but_the_banks_name():
+    english = TEXTS[Language.EN].entries
+    mixed = [key for key, text in english.items() if any(letter >= "぀" for letter in text)]
+    assert mixed == ["bank.other_name"]
+
+
+def written(folder: Path, ja: str, en: str) -> Path:
+    (folder / "ja.toml").write_text(ja, encoding="utf-8")
+    (folder / "en.toml").write_text(en, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("ja", "en", "complaint"),
+    [
+        ('a = "あ"\nb = "い"', 'a = "x"', "en.toml: b is missing"),
+        ('a = "あ"', 'a = "x"\nb = "y"', "ja.toml: b is missing"),
+        ('a = "{n}件"', 'a = "x"', "differ in the parts of a"),
+        ('a = " "', 'a = "x"', "ja.toml: a must be a text"),
+        ("a = 1", 'a = "x"', "ja.toml: a must be a text"),
+        ("a = ", 'a = "x"', "ja.toml cannot be read"),
+    ],
+)
+def test_texts_that_do_not_agree_are_refused(tmp_path: Path, ja: str, en: str, complaint: str):
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_texts(written(tmp_path, ja, en))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigurationError, match=r"ja\.toml cannot be read"):
+        load_texts(tmp_path)
+
+
+def test_an_unknown_key_and_a_missing_part_are_named():
+    texts = TEXTS[Language.EN]
+    with pytest.raises(ConfigurationError, match="text no such"):
+        texts.say("no such")
+    with pytest.raises(ConfigurationError, match="'day' is missing"):
+        texts.say("waiting.open_until")
+
+
+def test_one_and_many_are_counted_as_each_language_does():
+    assert TEXTS[Language.EN].count("day", 1, "1") == "1 day"
+    assert TEXTS[Language.EN].count("day", 90, "90") == "90 days"
+    assert TEXTS[Language.JA].count("day", 1, "1") == "1日"
