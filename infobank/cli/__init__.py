@@ -17,7 +17,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status.  What went wrong is said in one line."""
     options = parser().parse_args(arguments)
-    logs.configure(json=options.json_logs)
+    logs.configure(json=not sys.stderr.isatty())
     try:
         status: int = options.run(options)
     except InfobankError as error:
@@ -31,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the grammar of every command."""
     root = argparse.ArgumentParser(prog="infobank", description=__doc__)
-    root.add_argument("--json-logs", action="store_true", help="write logs as JSON")
     commands = root.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_to(commands)

@@ -25,6 +25,9 @@ from infobank.errors import ConfigurationError, UnavailableError
 MARK = "infobank-demo"
 """A file that says that a folder is the demo's own, and may be removed by `--fresh`."""
 
+LOGS = "bank.log"
+"""Where the bank's processes write their events, so that the terminal stays readable."""
+
 WORKERS = 2
 STATISTIC = "monthly_steps"
 SECONDS_TO_START = 60
@@ -114,10 +117,11 @@ class Demo:
         redirect_uri = f"http://localhost:{self._provider_port}/callback"
         plan = await prepare(self._settings, self._found, self._residents, redirect_uri, self._tell)
         await self._publish(plan)
-        async with running(self._settings, WORKERS), self._provider(plan):
-            await self._until_ready()
-            self._invite()
-            await asyncio.Event().wait()
+        with (self._settings.state / LOGS).open("ab") as logs:
+            async with running(self._settings, WORKERS, logs), self._provider(plan):
+                await self._until_ready()
+                self._invite()
+                await asyncio.Event().wait()
         return 0
 
     def _tell(self, step: str, done: int, total: int) -> None:
@@ -198,6 +202,7 @@ class Demo:
             say(f"  {person.handle:<10} {person.about.en}  {person.about.ja}")
         say()
         say(f"Check the log:  infobank log verify {bank}/log --key {key}")
+        say(f"What the bank logs: {self._settings.state / LOGS}")
         say("Ctrl-C stops the demo and keeps its data; `--fresh` starts over.")
 
 

@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import IO
 
 import structlog
 
@@ -57,12 +58,17 @@ async def supervise(settings: Settings, workers: int) -> int:
 
 
 @asynccontextmanager
-async def running(settings: Settings, workers: int) -> AsyncIterator[None]:
-    """Run workers and sequencer for as long as the block lasts."""
+async def running(
+    settings: Settings, workers: int, logs: IO[bytes] | None = None
+) -> AsyncIterator[None]:
+    """Run workers and sequencer for as long as the block lasts.
+
+    Their logs go to `logs`, or without it to this process's standard error.
+    """
     with tempfile.TemporaryDirectory(prefix="infobank-metrics-") as folder:
         environment = {**environment_of(settings), "PROMETHEUS_MULTIPROC_DIR": folder}
         names = ["sequencer", *["worker"] * workers]
-        kept = [_Kept(name, environment) for name in names]
+        kept = [_Kept(name, environment, logs) for name in names]
         tasks = [asyncio.create_task(each.keep()) for each in kept]
         try:
             yield
@@ -96,6 +102,7 @@ class _Kept:
 
     name: str
     environment: Mapping[str, str]
+    logs: IO[bytes] | None = None
     ending: bool = False
     process: Process | None = field(default=None, repr=False)
 
@@ -110,6 +117,7 @@ class _Kept:
                 "infobank",
                 self.name,
                 stdin=PIPE,
+                stderr=self.logs,
                 env=dict(self.environment),
                 start_new_session=True,
             )

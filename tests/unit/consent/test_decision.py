@@ -125,7 +125,7 @@ def test_an_unknown_purpose_is_refused(asked):
     )
 
 
-def test_a_category_outside_the_purpose_is_refused_even_when_agreed(question, asked):
+def test_a_category_outside_the_purpose_is_refused_even_when_agreed(asked):
     sleep = Item("sleep", ("hours",), JULY)
     agreed = with_terms(asked(item=sleep), items=(sleep,))
     assert reasons(agreed) == ("category_not_for_purpose",)
