@@ -68,6 +68,11 @@ def from_environment(**stated: str) -> Settings:
     return from_mapping({**os.environ, **stated})
 
 
+def environment_name() -> str:
+    """Return what kind of bank this process is told to be, right or wrong."""
+    return os.environ.get("INFOBANK_ENV", PRODUCTION)
+
+
 def from_mapping(values: Mapping[str, str]) -> Settings:
     """Read settings from names and texts.
 

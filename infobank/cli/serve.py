@@ -6,7 +6,7 @@ from infobank.app import Databases
 from infobank.cli.running import Commands, warn, with_databases
 from infobank.cli.supervision import supervise
 from infobank.cli.workers import add_hidden
-from infobank.config import Settings, from_environment
+from infobank.config import DEMO, Settings, environment_name
 
 MISSING = """\
 infobank does not start outside the demo yet. What is missing:
@@ -34,7 +34,7 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if not from_environment().demo:
+    if environment_name() != DEMO:
         warn(MISSING)
         return 1
 
