@@ -133,7 +133,7 @@ def _check_claims(jws: UnverifiedJws, client_id: str, issuer: str, now: datetime
         raise InvalidInputError("the header is not that of a client assertion")
     if jws.claims.get("iss") != client_id or jws.claims.get("sub") != client_id:
         raise InvalidInputError("iss and sub must both be the client_id")
-    # FAPI 2.0 section 5.3.2.1 item 8: the issuer, as a string; no endpoint, no array.
+    # FAPI 2.0 section 5.3.2: the issuer, as a string; no endpoint, no array.
     if jws.claims.get("aud") != issuer:
         raise InvalidInputError("aud must be the issuer")
     jws.check_life(now)

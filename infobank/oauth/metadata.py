@@ -11,6 +11,7 @@ from infobank.oauth.wire.keys import ALGORITHMS
 PUSHED_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  an address, not a secret
+REVOKE_PATH: Final = "/oauth/revoke"
 SERVER_METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 RESOURCE_METADATA_PATH: Final = "/.well-known/oauth-protected-resource"
 
@@ -27,6 +28,9 @@ def server_metadata(issuer: str) -> dict[str, object]:
         "pushed_authorization_request_endpoint": issuer + PUSHED_PATH,
         "require_pushed_authorization_requests": True,
         "token_endpoint": issuer + TOKEN_PATH,
+        "revocation_endpoint": issuer + REVOKE_PATH,
+        "revocation_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "response_types_supported": ["code"],

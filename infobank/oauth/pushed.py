@@ -109,7 +109,7 @@ def check_no_request_object(push: Push) -> None:
 
 
 def check_response_type(push: Push) -> None:
-    """Accept the code flow alone, answered in the query (FAPI 2.0 section 5.3.2.2, item 1)."""
+    """Accept the code flow alone, answered in the query (FAPI 2.0 section 5.3.2)."""
     if push.required("response_type") != "code":
         raise UnsupportedResponseTypeError("response_type must be code")
     if push.parameters.get("response_mode", "query") != "query":

@@ -29,7 +29,7 @@ from infobank.oauth.wire.form import Pairs, single
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
 CODE_LIFE: Final = timedelta(seconds=60)
-"""FAPI 2.0 section 5.3.2.1 item 11: at most 60 seconds."""
+"""FAPI 2.0 section 5.3.2: at most 60 seconds."""
 
 ACCESS_TOKEN_LIFE: Final = timedelta(seconds=300)
 
@@ -203,18 +203,19 @@ def check_refresh(
 def token_response(
     access_token: str,
     refresh_token: str | None,
+    life: timedelta,
     granted: RequestedAccess,
     consent_id: ConsentId,
 ) -> dict[str, object]:
     """Return the members of a token response; send it with `Cache-Control: no-store`.
 
-    `authorization_details` is what the consent grants now (RFC 9396 section 7), not what
+    `life` is how long the access token counts: never beyond its consent.  `authorization_details` is what the consent grants now (RFC 9396 section 7), not what
     was asked for; `grant_id` names the consent (Grant Management for OAuth 2.0).
     """
     members: dict[str, object] = {
         "access_token": access_token,
         "token_type": "DPoP",
-        "expires_in": int(ACCESS_TOKEN_LIFE.total_seconds()),
+        "expires_in": int(life.total_seconds()),
         "authorization_details": render(granted),
         "grant_id": str(consent_id),
     }

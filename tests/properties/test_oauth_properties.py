@@ -144,8 +144,8 @@ OBJECT = st.builds(lambda *parts: ".".join(parts), SEGMENT, SEGMENT, SEGMENT) | 
 def test_any_text_as_a_proof_or_assertion_is_refused_and_nothing_else_happens(text: str):
     with pytest.raises(OAuthError):
         verify_proof([text], "GET", "https://bank.example/", NOW)
+    form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
     with pytest.raises(OAuthError):
-        form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
         verify_assertion(read_assertion(form), CLIENT, "https://bank.example", NOW)
 
 
@@ -171,8 +171,8 @@ def test_any_header_and_claims_are_refused_and_nothing_else_happens(
     text = ".".join(encode(part) for part in parts)
     with pytest.raises(OAuthError):
         verify_proof([text], "GET", "https://bank.example/", NOW)
+    form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
     with pytest.raises(OAuthError):
-        form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
         verify_assertion(read_assertion(form), CLIENT, "https://bank.example", NOW)
 
 

@@ -24,7 +24,7 @@ LONGEST_IDENTIFIER = 128
 """Most characters of a `jti`, which every worker has to remember."""
 
 SKEW: Final = timedelta(seconds=10)
-"""How far ahead of ours a client's clock may be (FAPI 2.0 section 5.3.2.1, item 14)."""
+"""How far ahead of ours a client's clock may be (FAPI 2.0 section 5.3.2)."""
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _DEEPEST = 6

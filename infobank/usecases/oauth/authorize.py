@@ -93,6 +93,14 @@ class Authorize:
             raise NotFoundError("this request is not waiting for you any more")
         return found, provider, asked_terms(found.stored.request.access, now, self.zone)
 
+    async def answered(self, resident: ResidentId, request_id: UUID) -> bool:
+        """Tell whether the resident once had this request, and it waits no more."""
+        async with self.units() as unit:
+            found = await oauth.request_of(unit, resident, request_id)
+        return found is not None and (
+            found.stored.decided_at is not None or found.waits_until <= self.clock.now()
+        )
+
     async def agree(self, resident: ResidentId, request_id: UUID, items: tuple[Item, ...]) -> str:
         """Give a consent to some or all of what is asked; return where to send the browser.
 

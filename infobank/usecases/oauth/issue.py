@@ -97,7 +97,9 @@ class Issue:
         )
         await unit.commit()
         granted = granted_access(consent, self.zone)
-        return token_response(access_token, refresh_token, granted, consent.consent_id)
+        return token_response(
+            access_token, refresh_token, end - caller.now, granted, consent.consent_id
+        )
 
 
 @dataclass(frozen=True)

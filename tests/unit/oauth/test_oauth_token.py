@@ -18,6 +18,7 @@ from infobank.oauth.errors import (
     UnsupportedGrantTypeError,
 )
 from infobank.oauth.token import (
+    ACCESS_TOKEN_LIFE,
     CodeExchange,
     Refresh,
     StoredCode,
@@ -193,7 +194,7 @@ def test_a13_the_answer_says_what_the_consent_grants(
     import json  # noqa: PLC0415  the wire form matters in this test alone
 
     granted = parse(json.dumps([element]), policies, today)
-    answer = token_response("access", "refresh", granted, stored_code.consent_id)
+    answer = token_response("access", "refresh", ACCESS_TOKEN_LIFE, granted, stored_code.consent_id)
     assert answer == {
         "access_token": "access",
         "token_type": "DPoP",
@@ -203,7 +204,9 @@ def test_a13_the_answer_says_what_the_consent_grants(
         "grant_id": str(stored_code.consent_id),
     }
     assert answer["authorization_details"] == render(granted)
-    assert "refresh_token" not in token_response("a", None, granted, stored_code.consent_id)
+    assert "refresh_token" not in token_response(
+        "a", None, ACCESS_TOKEN_LIFE, granted, stored_code.consent_id
+    )
 
 
 def test_a39_no_secret_and_no_resident_is_shown(stored_code: StoredCode, access_token: StoredToken):
