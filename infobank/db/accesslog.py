@@ -246,16 +246,24 @@ async def entries_between(unit: Unit, first: int, end: int) -> list[KeptEntry]:
 
 
 async def history(
-    unit: Unit, resident: ResidentId, before: int | None, limit: int
+    unit: Unit, resident: ResidentId, before: int | None, limit: int, skip: int = 0
 ) -> list[KeptEntry]:
-    """Return a resident's sequenced entries, newest first, older than `before`."""
+    """Return a resident's sequenced entries, newest first, older than `before`, less `skip`."""
     query = select(log_entries).where(log_entries.c.resident_id == resident)
     if before is not None:
         query = query.where(log_entries.c.log_index < before)
     found = await unit.connection.execute(
-        query.order_by(log_entries.c.log_index.desc()).limit(limit)
+        query.order_by(log_entries.c.log_index.desc()).offset(skip).limit(limit)
     )
     return [_entry(row.log_index, row) for row in found]
+
+
+async def history_size(unit: Unit, resident: ResidentId) -> int:
+    """Return how many sequenced entries a resident has."""
+    found = await unit.connection.execute(
+        select(func.count()).where(log_entries.c.resident_id == resident)
+    )
+    return found.scalar_one()
 
 
 async def waiting_of(unit: Unit, resident: ResidentId) -> list[KeptEntry]:

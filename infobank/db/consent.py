@@ -53,7 +53,7 @@ consents = Table(
 )
 """The publisher's UPDATE is what PostgreSQL asks of `FOR SHARE`; it changes no consent."""
 
-IN_FLIGHT = "hashtextextended({consent}::text, 0)"
+IN_FLIGHT = "hashtextextended(CAST({consent} AS text), 0)"
 """The advisory lock that is held while something is released under a consent."""
 
 DRAIN = text(f"SELECT pg_advisory_xact_lock({IN_FLIGHT.format(consent=':consent_id')})")
@@ -72,6 +72,20 @@ async def of_resident(unit: Unit, resident: ResidentId) -> list[Consent]:
 async def of_provider(unit: Unit, provider: ProviderId, limit: int) -> list[Consent]:
     """Return a provider's newest consents."""
     return await _all(unit, consents.c.provider_id == provider, limit)
+
+
+async def counts(
+    unit: Unit, now: datetime, provider: ProviderId | None = None
+) -> dict[ProviderId, tuple[int, int]]:
+    """Return how many consents each provider (or one) holds: in force at an instant, and in all."""
+    in_force = consents.c.withdrawn_at.is_(None) & (consents.c.valid_until > now)
+    query = select(
+        consents.c.provider_id, func.count().filter(in_force).label("live"), func.count()
+    ).group_by(consents.c.provider_id)
+    if provider is not None:
+        query = query.where(consents.c.provider_id == provider)
+    found = await unit.connection.execute(query)
+    return {ProviderId(holder): (live, total) for holder, live, total in found}
 
 
 async def one(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> Consent | None:

@@ -12,6 +12,7 @@ tries the lock, so that a withdrawal that waits already turns permits into voids
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infobank.accesslog.entry import Entry
 from infobank.db.consent import IN_FLIGHT
-from infobank.db.engine import translate_db_errors
 from infobank.db.unit import ConnectionWriter, Writers
 from infobank.entropy import Entropy
 from infobank.errors import UnavailableError
@@ -202,12 +202,11 @@ class GroupedLog:
 
     async def _record(self, group: list[_Waiting]) -> None:
         try:
-            with translate_db_errors():
-                line = await self._open()
-                effects = await self._write(line, [waiting.draft for waiting in group])
-        except (UnavailableError, OSError) as error:
+            line = await self._open()
+            effects = await self._write(line, [waiting.draft for waiting in group])
+        except Exception as error:  # noqa: BLE001 - whatever it was, nobody may be left waiting
             await self._close()
-            failure = UnavailableError("the access log is away; try again", detail=repr(error))
+            failure = UnavailableError("the access log is away; try again", detail=_where(error))
             for waiting in group:
                 waiting.answer.set_exception(failure)
                 waiting.answer.exception()  # the caller may have gone
@@ -270,5 +269,13 @@ class GroupedLog:
         self._released.clear()
         if line is not None:
             line.broken = True
-            await line.connection.invalidate()
-            await line.connection.close()
+            with contextlib.suppress(Exception):  # it may be dead already; it is ours no more
+                await line.connection.invalidate()
+                await line.connection.close()
+
+
+def _where(error: Exception) -> str:
+    """Name a failure without its text: the driver's may quote a row."""
+    if isinstance(error, UnavailableError):
+        return error.detail
+    return f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()

@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
@@ -163,7 +164,7 @@ async def newest_releases(unit: Unit) -> list[str]:
     """Return the names of the newest version of every release, newest period first."""
     newest = (
         select(releases.c.release_id, releases.c.statistic, releases.c.period_first)
-        .distinct(releases.c.statistic, releases.c.period_first)
+        .ext(distinct_on(releases.c.statistic, releases.c.period_first))
         .order_by(releases.c.statistic, releases.c.period_first, releases.c.version.desc())
         .subquery()
     )

@@ -1,8 +1,10 @@
 """Every use case of the bank in one value, wired once by `app.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infobank.clock import Clock
+from infobank.publication.statistic import Statistic
 from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
 from infobank.usecases.accounts.register_provider import RegisterProvider
@@ -32,6 +34,7 @@ class Bank:
 
     clock: Clock
     policies: Policies
+    statistics: Mapping[str, Statistic]
     sign_in: SignIn
     register_provider: RegisterProvider
     enrol: Enrol

@@ -1,6 +1,6 @@
 """What happened with a resident's data, as only that resident can read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,22 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Page:
+    """One page of a resident's history: `placed` counts all entries that have an index.
+
+    The first page also holds those that have none yet.
+    """
+
+    events: list[Event]
+    placed: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.placed // PAGE))
+
+
+@dataclass(frozen=True)
 class History:
     """Read a resident's own entries."""
 
@@ -52,8 +68,36 @@ class History:
         async with self.units() as unit:
             waiting = await accesslog.waiting_of(unit, resident) if before is None else []
             placed = await accesslog.history(unit, resident, before, PAGE)
-        newest = sorted((_open(key, entry) for entry in waiting), key=_instant, reverse=True)
-        return newest + [_open(key, entry) for entry in placed]
+        return _newest_first(key, waiting, placed)
+
+    async def page(self, resident: ResidentId, number: int) -> Page:
+        """Return a page of the resident's events by its number, from 1, newest first.
+
+        Raises:
+            NotFoundError: there is no such page.
+            LogTamperedError: an entry is not the one that was logged.
+        """
+        key = (await self.keyservice.log_keys([resident]))[resident]
+        async with self.units() as unit:
+            waiting = await accesslog.waiting_of(unit, resident) if number == 1 else []
+            size = await accesslog.history_size(unit, resident)
+            skip = (number - 1) * PAGE
+            placed = await accesslog.history(unit, resident, None, PAGE, skip)
+        if number > 1 and not placed:
+            raise NotFoundError("your history has no such page")
+        return Page(_newest_first(key, waiting, placed), size)
+
+    async def recent(self, resident: ResidentId, limit: int) -> list[Event]:
+        """Return at most `limit` of the resident's events, the newest, newest first.
+
+        Raises:
+            LogTamperedError: an entry is not the one that was logged.
+        """
+        key = (await self.keyservice.log_keys([resident]))[resident]
+        async with self.units() as unit:
+            waiting = await accesslog.waiting_of(unit, resident)
+            placed = await accesslog.history(unit, resident, None, limit)
+        return _newest_first(key, waiting, placed)[:limit]
 
     async def one(self, resident: ResidentId, index: int) -> tuple[Event, bytes]:
         """Return one event of the resident, and the document that opens all its fields.
@@ -96,6 +140,13 @@ class Inspect:
         async with self.units() as unit:
             _, waiting = await accesslog.counted(unit)
         return waiting
+
+
+def _newest_first(
+    key: bytes, waiting: Iterable[KeptEntry], placed: Iterable[KeptEntry]
+) -> list[Event]:
+    newest = sorted((_open(key, entry) for entry in waiting), key=_instant, reverse=True)
+    return newest + [_open(key, entry) for entry in placed]
 
 
 def _instant(event: Event) -> datetime:

@@ -1,6 +1,8 @@
 """Look at consents: a resident's own, or a provider's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
@@ -8,6 +10,8 @@ from infobank.consent.errors import UnknownConsentError
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.unit import Units
+from infobank.oauth.subject import pairwise_subject
+from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 
 MOST_SHOWN = 200
@@ -19,6 +23,7 @@ class ReviewConsents:
     """List consents with their parties."""
 
     units: Units
+    keyservice: KeyService
 
     async def of_resident(self, resident: ResidentId) -> list[tuple[Consent, Provider]]:
         """Return all of a resident's consents, newest first, each with its recipient."""
@@ -40,7 +45,16 @@ class ReviewConsents:
             raise UnknownConsentError("you have no such consent")
         return consent, provider
 
-    async def of_provider(self, provider: ProviderId) -> list[Consent]:
-        """Return a provider's newest consents."""
+    async def of_provider(self, provider: ProviderId) -> list[tuple[str, Consent]]:
+        """Return a provider's newest consents, each with the name the provider knows it by."""
+        key = self.keyservice.bank.pairwise_key()
         async with self.units() as unit:
-            return await consents.of_provider(unit, provider, MOST_SHOWN)
+            found = await consents.of_provider(unit, provider, MOST_SHOWN)
+        return [(pairwise_subject(key, provider, each.resident), each) for each in found]
+
+    async def counted(
+        self, now: datetime, provider: ProviderId | None = None
+    ) -> Mapping[ProviderId, tuple[int, int]]:
+        """Return how many consents each provider (or one) holds: in force now, and in all."""
+        async with self.units() as unit:
+            return await consents.counts(unit, now, provider)

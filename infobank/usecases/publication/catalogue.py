@@ -6,6 +6,7 @@ from infobank.db import publication
 from infobank.db.publication import PublishedFile, PublishedRelease
 from infobank.db.unit import Units
 from infobank.errors import NotFoundError
+from infobank.publication.budget import Spend
 from infobank.publication.document import from_document
 from infobank.publication.release import Release
 
@@ -25,6 +26,11 @@ class Catalogue:
         """Return the releases of a statistic, newest month and version first."""
         async with self.units() as unit:
             return await publication.releases_of(unit, statistic)
+
+    async def spends(self) -> list[Spend]:
+        """Return every spend of the privacy budget there ever was, oldest first."""
+        async with self.units() as unit:
+            return await publication.all_spends(unit)
 
     async def release(self, release_id: str) -> Release:
         """Return the figures of a release.

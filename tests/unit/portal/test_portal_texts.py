@@ -1,5 +1,6 @@
 """The portal's words: equal in all languages, all used, none missing."""
 
+import ast
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -7,26 +8,36 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
 
+from infobank.accesslog.entry import EntryKind
 from infobank.accounts.account import Role
 from infobank.consent.consent import ConsentState
+from infobank.consent.decision import PERMITTED
+from infobank.consent.rules import RULES
 from infobank.errors import ConfigurationError
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.web.portal.navigation import NAVIGATION
 from infobank.web.portal.rendering import FOLDER
-from infobank.web.portal.texts import load_texts, parts_of
+from infobank.web.portal.texts import FOLDER as WORDS
+from infobank.web.portal.texts import Words, load_texts, parts_of
 from infobank.web.portal.views.consent import RequestFault
-from infobank.web.portal.views.entrance import EXPLAINED
+from infobank.web.portal.views.entrance import EXPLAINED, EXPLAINED_CODES
 from infobank.web.portal.views.log import Outcome
 from infobank.web.portal.views.steward import FORM_FIELDS
+from infobank.web.portal.wording.events import OVERTAKEN
 
 TEXTS = load_texts()
 KEYS = frozenset(TEXTS[Language.JA].entries)
+PORTAL = WORDS.parent
+MAPPINGS = Path(__file__).parents[3] / "policies" / "mappings"
 
 
 def members(prefix: str, kind: type[StrEnum], suffix: str = "") -> set[str]:
     return {f"{prefix}.{member.value}{suffix}" for member in kind}
 
+
+SOURCES = {"demo_city", "resident", *(path.stem for path in MAPPINGS.glob("*.toml"))}
+"""What a deposit's entry may name as its source in this checkout."""
 
 BUILT = (
     members("state", ConsentState)
@@ -46,6 +57,12 @@ BUILT = (
     | {f"about.promise{n}.{part}" for n in range(1, 7) for part in ("title", "words")}
     | {f"about.not{n}" for n in range(1, 6)}
     | {f"front.{s}.{p}" for s in ("deposit", "decide", "see", "learn") for p in ("title", "words")}
+    | {f"error.{code}.{part}" for code in EXPLAINED_CODES for part in ("title", "what", "todo")}
+    | members("event", EntryKind)
+    | {"event.void"}
+    | {f"reason.{name}" for name in (*PERMITTED, *(rule.name for rule in RULES), OVERTAKEN)}
+    | {f"source.{code}" for code in SOURCES}
+    | {"actor.you", "actor.resident"}
 )
 """Keys that templates put together from a value, for every value there is."""
 
@@ -68,6 +85,19 @@ def constants() -> set[str]:
     }
 
 
+def spoken() -> set[str]:
+    """Return the keys that handlers and writers write out: `words("…")`."""
+    return {
+        node.args[0].value
+        for path in PORTAL.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] == "words"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
 def counted() -> set[str]:
     """Return the keys of the nouns that templates count."""
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
@@ -83,11 +113,11 @@ def counted() -> set[str]:
 
 
 def test_every_text_a_template_names_exists():
-    assert (constants() | counted() | BUILT) - KEYS == set()
+    assert (constants() | counted() | spoken() | BUILT) - KEYS == set()
 
 
 def test_every_text_is_used_by_some_template():
-    assert KEYS - constants() - counted() - BUILT == set()
+    assert KEYS - constants() - counted() - spoken() - BUILT == set()
 
 
 def test_every_call_gives_exactly_the_parts_the_text_names():
@@ -149,3 +179,11 @@ def test_one_and_many_are_counted_as_each_language_does():
     assert TEXTS[Language.EN].count("day", 1, "1") == "1 day"
     assert TEXTS[Language.EN].count("day", 90, "90") == "90 days"
     assert TEXTS[Language.JA].count("day", 1, "1") == "1日"
+
+
+def test_words_hold_all_languages_at_once_and_so_may_their_parts():
+    words = Words(TEXTS)
+    said = words("said.to", name=Text("花子", "Hanako"))
+    assert said == Text("相手: 花子", "To: Hanako")
+    assert words.known("source.demo_city", "x") == words("source.demo_city")
+    assert words.known("source.elsewhere", "elsewhere") == Text("elsewhere", "elsewhere")

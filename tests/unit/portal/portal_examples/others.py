@@ -32,8 +32,7 @@ PROOF = log.ProofPage(
 )
 LOG_LINES = tuple(
     log.LogLine(
-        str(number),
-        None if number == 0 else 182_944 - number,
+        182_944 - number,
         NOW - timedelta(seconds=31 * number),
         both("提供の許可", "Disclosure permitted"),
         outcome,

@@ -1,5 +1,6 @@
 """One example of every page, with the awkward variants that pages must survive."""
 
+import dataclasses
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -7,7 +8,6 @@ from portal_examples.others import (
     CHECKPOINT,
     ERRORS,
     FAULTS,
-    FIELDS,
     FIGURES,
     HASH,
     KEY,
@@ -22,6 +22,7 @@ from portal_examples.residents import (
     LINES,
     NOW,
     POWER,
+    SERIES,
     TODAY,
     WAITING,
     WALK,
@@ -91,12 +92,8 @@ def examples() -> tuple[Example, ...]:
     redirects = ("https://walkcoach.example/oauth/return",)
     handle = "q0R8pOQbC7J1s9m6uYH2LtEwZfGxKi5aNbMcXd0Vn3k"
     seen = (
-        provider.ProviderConsent(
-            handle, HEALTHY, one.items, OutputMode.RECORDS, TODAY, live, 12, NOW
-        ),
-        provider.ProviderConsent(
-            handle, HEALTHY, two.items, OutputMode.RECORDS, TODAY, gone, 0, None, NOW
-        ),
+        provider.ProviderConsent(handle, HEALTHY, one.items, OutputMode.RECORDS, TODAY, live),
+        provider.ProviderConsent(handle, HEALTHY, two.items, OutputMode.RECORDS, TODAY, gone, NOW),
     )
     registered = steward.RegisteredProvider(WALK, str(uuid(40)), redirects, (key.kid,), NOW, 1204)
     title = both("住民の1日の平均歩数", "Residents’ mean daily steps")
@@ -136,7 +133,7 @@ def examples() -> tuple[Example, ...]:
     here, guest = Role.RESIDENT, None
     choice, nothing = consent.RequestFault.CHOICE_MISSING, consent.RequestFault.NOTHING_SHARED
     fault_form = steward.RegisterForm(TYPED, FAULTS)
-    unplaced = log.ProofPage(LINES[0], FIELDS, None, "", KEY, "", "", "")
+    unplaced = log.HistoryPage((dataclasses.replace(LINES[0], entry=""),), third)
     return (
         Example("sign_in", "sign_in", guest, "/sign-in", entrance.SignInPage(people, "/home")),
         Example("error", "error", guest, "/x", entrance.ErrorPage(404, "not_found", HASH[:16])),
@@ -150,7 +147,7 @@ def examples() -> tuple[Example, ...]:
             "category",
             here,
             "/holdings/daily_activity?page=2",
-            resident.CategoryPage(HOLDINGS[0], columns, rows, third),
+            resident.CategoryPage(HOLDINGS[0], columns, rows, third, series=SERIES),
         ),
         Example(
             "category_undated",
@@ -163,16 +160,16 @@ def examples() -> tuple[Example, ...]:
         ),
         Example("consents", "consents", here, "/consents", consent.ConsentsPage((one, two))),
         Example("consents_empty", "consents", here, "/consents", consent.ConsentsPage(())),
-        Example("consent", "consent", here, "/consents/1", consent.ConsentPage(one, True)),
+        Example("consent", "consent", here, "/consents/1", consent.ConsentPage(one)),
         Example("consent_ended", "consent", here, "/consents/2", consent.ConsentPage(two)),
         Example("withdraw", "withdraw", here, "/consents/1/withdraw", consent.WithdrawPage(one)),
         Example("withdrawn", "withdrawn", here, "/consents/2", consent.WithdrawnPage(two, "9")),
         Example("request", "request", here, "/requests/7", asking()),
         Example("request_fault", "request", here, "/requests/7", asking(choice, chosen=True)),
         Example("request_nothing", "request", here, "/requests/7", asking(nothing, chosen=False)),
-        Example("waiting", "waiting", here, "/requests", consent.WaitingPage((WAITING,), True)),
+        Example("waiting", "waiting", here, "/requests", consent.WaitingPage((WAITING,))),
         Example(
-            "waiting_empty", "waiting", here, "/requests", consent.WaitingPage((), refused=True)
+            "waiting_empty", "waiting", here, "/requests", consent.WaitingPage((), answered=True)
         ),
         Example("history", "history", here, "/history", log.HistoryPage(LINES, third)),
         Example(
@@ -183,7 +180,7 @@ def examples() -> tuple[Example, ...]:
             log.HistoryPage((), shared.Paging(1, 1, 0)),
         ),
         Example("proof", "proof", here, "/history/2", PROOF),
-        Example("proof_unplaced", "proof", here, "/history/1", unplaced),
+        Example("history_unplaced", "history", here, "/history", unplaced),
         Example(
             "log",
             "log",
@@ -207,7 +204,7 @@ def examples() -> tuple[Example, ...]:
             "provider_home",
             Role.PROVIDER,
             "/provider",
-            provider.ProviderHomePage(WALK, str(uuid(40)), 1, 1, 2, 12, 3, (key,), redirects, seen),
+            provider.ProviderHomePage(WALK, str(uuid(40)), 1, 1, (key,), redirects, seen),
         ),
         Example(
             "steward_home",
@@ -228,7 +225,7 @@ def examples() -> tuple[Example, ...]:
             "publications",
             Role.STEWARD,
             "/steward/publications",
-            steward.PublicationsPage((publication,), "3", "12"),
+            steward.PublicationsPage((publication,), (steward.BudgetLine(title, "3", "12"),)),
         ),
         Example("front", "front", guest, "/", public.FrontPage(182_944, 1, NOW)),
         Example("front_bare", "front", guest, "/", public.FrontPage()),
@@ -256,6 +253,5 @@ def examples() -> tuple[Example, ...]:
 
 def reader_of(example: Example, language: Language) -> Reader:
     """Return whoever reads an example."""
-    name = "" if example.role is None else "合成 花子"
     waiting = 1 if example.role is Role.RESIDENT else 0
-    return Reader(language, example.role, "csrf-token", True, example.path, name, waiting)
+    return Reader(language, example.role, "csrf-token", True, example.path, waiting)

@@ -60,6 +60,7 @@ def card(number: int, recipient: shared.Recipient, state: ConsentState) -> conse
         state=state,
         reads=reads,
         last_read=NOW if reads else None,
+        within=200 if reads else None,
         ended_at=ended,
     )
 
@@ -109,12 +110,6 @@ SERIES = shared.DailySeries(
         if n % 17
     ),
 )
-POWER_SERIES = shared.DailySeries(
-    both("電気の使用量", "Electricity"),
-    "kWh",
-    2,
-    tuple((date(2026, 7, 3) + timedelta(days=n), 310 + (n * 271) % 420) for n in range(90)),
-)
 HOLDINGS = (
     resident.Holding(
         "daily_activity",
@@ -123,8 +118,6 @@ HOLDINGS = (
         90,
         date(2026, 7, 3),
         TODAY,
-        both("活動量計(CSVファイル)", "Activity tracker (CSV file)"),
-        series=SERIES,
     ),
     resident.Holding(
         "household_electricity",
@@ -133,8 +126,6 @@ HOLDINGS = (
         90,
         date(2026, 7, 3),
         TODAY,
-        both("スマートメーター", "Smart meter"),
-        series=POWER_SERIES,
     ),
     resident.Holding(
         "health_check",
@@ -143,7 +134,6 @@ HOLDINGS = (
         1,
         date(2026, 8, 20),
         date(2026, 8, 20),
-        both("市の健診", "The city's health check"),
         special_care=True,
     ),
 )

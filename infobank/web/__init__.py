@@ -1,0 +1,1 @@
+"""What the bank shows to people and to programs over HTTP."""

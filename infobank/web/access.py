@@ -1,0 +1,116 @@
+"""Who may call what: each route names one of these, and the middleware holds it."""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from aiohttp import web
+
+from infobank.accounts.account import Role
+from infobank.usecases.accounts.sign_in import csrf_matches
+from infobank.web.principal import (
+    ForgedFormError,
+    NotYoursError,
+    Principal,
+    SignInRequiredError,
+)
+from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Access(Enum):
+    """Who may call a route."""
+
+    ANYBODY = "anybody"
+    """Public; nothing personal behind it."""
+    OPERATOR = "operator"
+    """The machine itself: monitoring on the loopback address, never through a proxy."""
+    SIGNED_IN = "signed in"
+    RESIDENT = "resident"
+    PROVIDER = "provider"
+    AUDITOR = "auditor"
+    STEWARD = "steward"
+    CLIENT = "client"
+    """A provider's program that proves itself by `private_key_jwt`; its handler checks."""
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+    """A provider's program with a DPoP-bound access token; its handler checks."""
+
+
+ROLES = {
+    Access.RESIDENT: Role.RESIDENT,
+    Access.PROVIDER: Role.PROVIDER,
+    Access.AUDITOR: Role.AUDITOR,
+    Access.STEWARD: Role.STEWARD,
+}
+
+BY_SESSION = frozenset({Access.SIGNED_IN, *ROLES})
+
+
+def cookie_name(request: web.Request) -> str:
+    """Return the session cookie's name: bound to the host wherever there is TLS."""
+    return "__Host-infobank" if request.app[SURROUNDINGS].secure else "infobank"
+
+
+def guarded(access: Access, handler: Handler) -> Handler:
+    """Return the handler behind the check its route declares."""
+
+    async def guard(request: web.Request) -> web.StreamResponse:
+        request[PRINCIPAL] = await _identify(request, access)
+        await _admit(request, access)
+        return await handler(request)
+
+    return guard
+
+
+async def _identify(request: web.Request, access: Access) -> Principal:
+    secret = request.cookies.get(cookie_name(request))
+    if secret is None or access in {Access.CLIENT, Access.TOKEN, Access.OPERATOR}:
+        return Principal()
+    return Principal(await request.app[BANK].sign_in.resume(secret))
+
+
+async def _admit(request: web.Request, access: Access) -> None:
+    principal = request[PRINCIPAL]
+    if access is Access.OPERATOR:
+        _check_operator(request)
+    if access not in BY_SESSION:
+        return
+    if principal.session is None:
+        raise SignInRequiredError("sign in first")
+    if access in ROLES and principal.role is not ROLES[access]:
+        raise NotYoursError(f"this is for another role: {access.value}")
+    if request.method not in SAFE:
+        check_same_origin(request)
+        if not csrf_matches(principal.session, await _shown(request)):
+            raise ForgedFormError("the form was not made for this session; open the page again")
+
+
+async def _shown(request: web.Request) -> str:
+    header = request.headers.get(CSRF_HEADER)
+    if header is not None:
+        return header
+    if request.content_type == "application/json":
+        return ""
+    shown = (await request.post()).get(CSRF_FIELD)
+    return shown if isinstance(shown, str) else ""
+
+
+def check_same_origin(request: web.Request) -> None:
+    """Accept a change that a page of this bank sent, as far as the browser tells.
+
+    Raises:
+        ForgedFormError: the browser says that another site sent it.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != request.app[SURROUNDINGS].public_url:
+        raise ForgedFormError("the form was sent from another site")
+
+
+def _check_operator(request: web.Request) -> None:
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For"))
+    if forwarded or request.remote not in {"127.0.0.1", "::1"}:
+        raise NotYoursError("for the operator's monitoring only")

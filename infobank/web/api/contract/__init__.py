@@ -1,0 +1,1 @@
+"""What the interface for programs promises: operations, shapes and errors, as data."""

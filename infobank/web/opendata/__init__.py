@@ -1,0 +1,1 @@
+"""Open data over HTTP: files of releases, their catalogue, and the NGSI-LD read interface."""

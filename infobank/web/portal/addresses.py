@@ -1,0 +1,57 @@
+"""Every address the portal's pages link to, written once.
+
+The patterns are in aiohttp's form, so that the route table registers the very
+text that the templates link to.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import quote
+
+ADDRESSES: Mapping[str, str] = MappingProxyType(
+    {
+        # the public
+        "front": "/",
+        "about": "/about",
+        "datasets": "/datasets",
+        "dataset": "/datasets/{code}",
+        "api_docs": "/api",
+        "sign_in": "/sign-in",
+        "sign_out": "/sign-out",
+        "static": "/static/{name}",
+        "verifier": "/log/verifier.pyz",
+        # a resident
+        "home": "/home",
+        "holdings": "/holdings",
+        "category": "/holdings/{code}",
+        "consents": "/consents",
+        "consent": "/consents/{consent}",
+        "withdraw": "/consents/{consent}/withdraw",
+        "withdrawn": "/consents/{consent}/withdrawn",
+        "waiting": "/requests",
+        "request": "/requests/{request}",
+        "history": "/history",
+        "proof": "/history/{entry}",
+        "proof_file": "/history/{entry}/proof",
+        "authorize": "/oauth/authorize",
+        # an auditor; the key is everybody's
+        "log": "/log",
+        "log_key": "/log/key",
+        "log_proof": "/log/{entry}",
+        "log_proof_file": "/log/{entry}/proof",
+        # a provider and the steward
+        "provider_home": "/provider",
+        "steward_home": "/steward",
+        "publications": "/steward/publications",
+    }
+)
+
+
+def address(name: str, **parts: object) -> str:
+    """Return the address of a page, its parts percent-encoded.
+
+    Raises:
+        KeyError: there is no such page, or a part is missing.
+    """
+    quoted = {key: quote(str(part), safe="") for key, part in parts.items()}
+    return ADDRESSES[name].format_map(quoted)

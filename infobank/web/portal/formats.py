@@ -1,0 +1,66 @@
+"""How numbers, days and instants are written in each language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from infobank.vocabulary.language import Language
+from infobank.vocabulary.period import Period
+
+ZONE = ZoneInfo("Asia/Tokyo")
+"""Where the bank's residents live: instants are shown in this zone's time."""
+
+OPEN_BEGINNING = date(1900, 1, 1)
+"""A period from this day or an earlier one is from the beginning of all records."""
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def show_number(value: int, places: int = 0) -> str:
+    """Return a kept whole number of 10**-places units, its thousands grouped: `1,234.50`."""
+    sign, digits = ("−" if value < 0 else ""), str(abs(value)).rjust(places + 1, "0")
+    whole, fraction = digits[: len(digits) - places], digits[len(digits) - places :]
+    return f"{sign}{int(whole):,}{'.' if fraction else ''}{fraction}"
+
+
+def show_day(day: date, language: Language) -> str:
+    """Return `2026年9月30日` or `30 September 2026`."""
+    if language is Language.JA:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def show_short_day(day: date, language: Language) -> str:
+    """Return `9月30日` or `30 Sep`: only where the year stands beside it."""
+    if language is Language.JA:
+        return f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def show_month(day: date, language: Language) -> str:
+    """Return `2026年9月` or `September 2026`."""
+    if language is Language.JA:
+        return f"{day.year}年{day.month}月"
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def show_period(period: Period, language: Language) -> str:
+    """Return both days of a period; its month when it is one, its end when it has no beginning."""
+    if period == Period.month(period.first.year, period.first.month):
+        return show_month(period.first, language)
+    if period.first <= OPEN_BEGINNING:
+        last = show_day(period.last, language)
+        return f"{last}まで" if language is Language.JA else f"up to {last}"
+    between = "から" if language is Language.JA else " to "
+    end = "まで" if language is Language.JA else ""
+    first, last = show_day(period.first, language), show_day(period.last, language)
+    return f"{first}{between}{last}{end}"
+
+
+def show_instant(at: datetime, language: Language) -> str:
+    """Return day and minute in the residents' zone: `2026年9月30日 14:05`."""
+    local = at.astimezone(ZONE)
+    between = " " if language is Language.JA else ", "
+    return f"{show_day(local.date(), language)}{between}{local:%H:%M}"

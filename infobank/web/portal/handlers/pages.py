@@ -1,0 +1,122 @@
+"""Show pages: who reads them, in which language, and what to show when something fails."""
+
+import re
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from infobank.accounts.account import Role
+from infobank.errors import InfobankError, NotFoundError
+from infobank.vocabulary.language import Language
+from infobank.web.portal.addresses import address
+from infobank.web.portal.reader import Reader
+from infobank.web.portal.rendering import Pages
+from infobank.web.portal.views.entrance import ErrorPage
+from infobank.web.portal.wording.terms import TermsWriter
+from infobank.web.state import BANK, PRINCIPAL, REQUEST_ID, SURROUNDINGS
+
+PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
+
+LANGUAGE_COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+_PAGE = re.compile(r"[1-9][0-9]{0,8}")
+
+
+async def show(request: web.Request, name: str, view: object, *, status: int = 200) -> web.Response:
+    """Return a page for whoever asked, in their language."""
+    reader = await _reader(request)
+    text = request.app[PAGES].render(name, view, reader)
+    response = web.Response(text=text, status=status, content_type="text/html")
+    if "lang" in request.query:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            reader.language.value,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=request.app[SURROUNDINGS].secure,
+            httponly=True,
+        )
+    return response
+
+
+async def show_error(request: web.Request, status: int, code: str) -> web.Response:
+    """Return the page that says what happened and what to do; it asks nothing of the database."""
+    reader = _plain_reader(request)
+    view = ErrorPage(status, code, request[REQUEST_ID])
+    text = request.app[PAGES].render("error", view, reader)
+    response = web.Response(text=text, status=status, content_type="text/html")
+    if status == 503:  # noqa: PLR2004 - RFC 9110
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def language_of(request: web.Request) -> Language:
+    """Return the language asked for: by this address, by an earlier choice, by the browser."""
+    for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if asked in set(Language):
+            return Language(asked)
+    accepted = request.headers.get("Accept-Language", "").lower()
+    first = accepted.split(",", 1)[0].strip()
+    return Language.EN if first.startswith("en") else Language.JA
+
+
+def page_number(request: web.Request) -> int:
+    """Return the page of a list that is asked for, from 1.
+
+    Raises:
+        NotFoundError: it is not a number.
+    """
+    wanted = request.query.get("page", "1")
+    if not _PAGE.fullmatch(wanted):
+        raise NotFoundError("there is no such page")
+    return int(wanted)
+
+
+def terms_writer(request: web.Request) -> TermsWriter:
+    """Return what puts requests and consents in words, as they stand now."""
+    bank = request.app[BANK]
+    return TermsWriter(bank.policies, request.app[SURROUNDINGS].zone, bank.clock.now())
+
+
+def ask_to_sign_in(request: web.Request) -> web.Response:
+    """Send the reader to sign in, and back here afterwards."""
+    return see_other(f"{address('sign_in')}?{urlencode({'next': request.path_qs})}")
+
+
+def see_other(location: str) -> web.Response:
+    """Return a redirect after a form (303): going back never sends the form again."""
+    # Where it leads to another site, that site learns nothing of this page (RFC 9700 4.2.4).
+    headers = {"Location": location, "Referrer-Policy": "no-referrer"}
+    return web.Response(status=303, headers=headers)
+
+
+async def _reader(request: web.Request) -> Reader:
+    plain = _plain_reader(request)
+    if plain.role is not Role.RESIDENT:
+        return plain
+    bank = request.app[BANK]
+    try:
+        waiting = len(await bank.authorize.waiting(request[PRINCIPAL].resident))
+    except InfobankError:
+        waiting = 0  # a count in the corner is no reason to fail a page
+    return Reader(
+        language=plain.language,
+        role=plain.role,
+        csrf=plain.csrf,
+        demo=plain.demo,
+        path=plain.path,
+        waiting=waiting,
+    )
+
+
+def _plain_reader(request: web.Request) -> Reader:
+    principal = request.get(PRINCIPAL)
+    session = principal.session if principal else None
+    return Reader(
+        language=language_of(request),
+        role=session.account.role if session else None,
+        csrf=session.csrf if session else "",
+        demo=request.app[SURROUNDINGS].demo,
+        path=request.path_qs,
+    )

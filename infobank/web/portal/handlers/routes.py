@@ -1,0 +1,78 @@
+"""The portal's pages: address, who may open it, and what it does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infobank.web.access import Access, Handler
+from infobank.web.portal.addresses import ADDRESSES
+from infobank.web.portal.handlers import (
+    consents,
+    documentation,
+    entrance,
+    history,
+    log,
+    provider,
+    public,
+    requests,
+    resident,
+    steward,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the portal."""
+
+    method: str
+    path: str
+    access: Access
+    handler: Handler
+
+
+def _get(name: str, access: Access, handler: Handler) -> Page:
+    return Page("GET", ADDRESSES[name], access, handler)
+
+
+def _post(name: str, access: Access, handler: Handler) -> Page:
+    return Page("POST", ADDRESSES[name], access, handler)
+
+
+PORTAL: Sequence[Page] = (
+    # anybody's
+    _get("front", Access.ANYBODY, public.front),
+    _get("about", Access.ANYBODY, public.about),
+    _get("datasets", Access.ANYBODY, public.datasets),
+    _get("dataset", Access.ANYBODY, public.dataset),
+    _get("static", Access.ANYBODY, public.static),
+    _get("api_docs", Access.ANYBODY, documentation.api),
+    _get("log_key", Access.ANYBODY, log.key),
+    _get("verifier", Access.ANYBODY, log.verifier),
+    _get("sign_in", Access.ANYBODY, entrance.ask),
+    _post("sign_in", Access.ANYBODY, entrance.sign_in),
+    _post("sign_out", Access.SIGNED_IN, entrance.sign_out),
+    # a resident's
+    _get("home", Access.RESIDENT, resident.home),
+    _get("holdings", Access.RESIDENT, resident.holdings),
+    _get("category", Access.RESIDENT, resident.category),
+    _get("consents", Access.RESIDENT, consents.consents),
+    _get("consent", Access.RESIDENT, consents.consent),
+    _get("withdraw", Access.RESIDENT, consents.ask),
+    _post("withdraw", Access.RESIDENT, consents.withdraw),
+    _get("withdrawn", Access.RESIDENT, consents.withdrawn),
+    _get("authorize", Access.ANYBODY, requests.authorize),  # sends to sign in and back
+    _get("waiting", Access.RESIDENT, requests.waiting),
+    _get("request", Access.RESIDENT, requests.ask),
+    _post("request", Access.RESIDENT, requests.answer),
+    _get("history", Access.RESIDENT, history.history),
+    _get("proof", Access.RESIDENT, history.proof),
+    _get("proof_file", Access.RESIDENT, history.download),
+    # an auditor's
+    _get("log", Access.AUDITOR, log.log),
+    _get("log_proof", Access.AUDITOR, log.proof),
+    _get("log_proof_file", Access.AUDITOR, log.download),
+    # a provider's, and the steward's
+    _get("provider_home", Access.PROVIDER, provider.home),
+    _get("steward_home", Access.STEWARD, steward.home),
+    _post("steward_home", Access.STEWARD, steward.register),
+    _get("publications", Access.STEWARD, steward.publications),
+)

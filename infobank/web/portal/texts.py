@@ -1,0 +1,117 @@
+"""The portal's words: one file a language, equal keys in all of them.
+
+A text is plain text, never markup; `{name}` marks a part that the page fills in.
+"""
+
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infobank.errors import ConfigurationError
+from infobank.vocabulary.language import Language, Text
+
+FOLDER = Path(__file__).with_name("texts")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All words of the portal in one language, by key such as `consents.title`."""
+
+    language: Language
+    entries: Mapping[str, str]
+
+    def say(self, key: str, /, **parts: object) -> str:
+        """Return one text with its parts filled in.
+
+        Raises:
+            ConfigurationError: there is no such text, or a part it names is missing.
+        """
+        try:
+            return self.entries[key].format_map(parts)
+        except KeyError as missing:
+            raise ConfigurationError(f"text {key}: {missing} is missing") from missing
+
+    def count(self, noun: str, number: int, shown: str) -> str:
+        """Return a counted noun, such as `1 day` or `90 days`."""
+        form = "one" if number == 1 else "other"
+        return self.say(f"count.{noun}.{form}", n=shown)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The portal's words in all languages at once, for what views hold."""
+
+    texts: Mapping[Language, Texts]
+
+    def __call__(self, key: str, /, **parts: object) -> Text:
+        """Return one text in every language; parts may be texts themselves.
+
+        Raises:
+            ConfigurationError: there is no such text, or a part it names is missing.
+        """
+        said = {
+            language: texts.say(key, **{name: _in(part, language) for name, part in parts.items()})
+            for language, texts in self.texts.items()
+        }
+        return Text(ja=said[Language.JA], en=said[Language.EN])
+
+    def known(self, key: str, otherwise: str) -> Text:
+        """Return a text whose key was put together from a value; the value when it has none."""
+        if key in self.texts[Language.JA].entries:
+            return self(key)
+        return Text(otherwise, otherwise)
+
+
+def _in(part: object, language: Language) -> object:
+    return part.in_(language) if isinstance(part, Text) else part
+
+
+def load_texts(folder: Path = FOLDER) -> Mapping[Language, Texts]:
+    """Read the words of every language.
+
+    Raises:
+        ConfigurationError: a file is missing or not TOML, a text is empty or no text,
+            or two languages differ in their keys or in the parts of a text.
+    """
+    loaded = {language: _read(folder / f"{language}.toml", language) for language in Language}
+    first = loaded[Language.JA]
+    for texts in loaded.values():
+        _compare(first, texts)
+    return loaded
+
+
+def parts_of(text: str) -> frozenset[str]:
+    """Return the names of the parts a text wants filled in."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def _read(path: Path, language: Language) -> Texts:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path.name} cannot be read", detail=str(error)) from error
+    return Texts(language, dict(_flatten(document, path.name, "")))
+
+
+def _flatten(table: Mapping[str, object], file: str, prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _flatten(value, file, f"{key}.")
+        elif isinstance(value, str) and value.strip():
+            yield key, value
+        else:
+            raise ConfigurationError(f"{file}: {key} must be a text that is not empty")
+
+
+def _compare(first: Texts, other: Texts) -> None:
+    """Refuse two languages that do not say the same things."""
+    for key in sorted(first.entries.keys() ^ other.entries.keys()):
+        lacking = other if key in first.entries else first
+        raise ConfigurationError(f"{lacking.language}.toml: {key} is missing")
+    for key, text in first.entries.items():
+        if parts_of(text) != parts_of(other.entries[key]):
+            pair = f"{first.language}.toml and {other.language}.toml"
+            raise ConfigurationError(f"{pair} differ in the parts of {key}")

@@ -1,0 +1,170 @@
+"""Put entries of the access log in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from infobank.accesslog.entry import EntryKind
+from infobank.usecases.accesslog.history import Event
+from infobank.vocabulary.category import Category
+from infobank.vocabulary.language import Language, Text
+from infobank.vocabulary.period import Period
+from infobank.vocabulary.policies import Policies
+from infobank.web.portal import formats
+from infobank.web.portal.texts import Words
+from infobank.web.portal.views.log import EntryField, HistoryLine, LogLine, Outcome
+
+OVERTAKEN = "overtaken"
+"""The reason of a permit that was void before anything was released."""
+
+LONGEST_SHOWN = 24
+"""Characters of a value in the auditor's list; its proof shows all of it."""
+
+_BY_PROVIDER = frozenset({EntryKind.PERMIT, EntryKind.REFUSAL})
+_BY_RESIDENT = frozenset(
+    {
+        EntryKind.CONSENT_GIVEN,
+        EntryKind.CONSENT_WITHDRAWN,
+        EntryKind.OWN_READ,
+        EntryKind.SIGN_IN,
+        EntryKind.EXPORT,
+    }
+)
+_ABOUT_CONSENT = frozenset({EntryKind.CONSENT_GIVEN, EntryKind.CONSENT_WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class EventWriter:
+    """Write events for one kind of reader.
+
+    `providers` names providers by their identifier's text; `owner` is what the resident
+    whom an entry is about is called: "you" to her, nobody's name to anybody else.
+    """
+
+    words: Words
+    policies: Policies
+    providers: Mapping[str, Text]
+    owner: Text
+
+    def line(self, event: Event) -> HistoryLine:
+        """Return an entry in plain language."""
+        return HistoryLine(
+            entry="" if event.index is None else str(event.index),
+            at=event.at,
+            kind=self.kind(event),
+            who=self._who(event),
+            what=self._what(event),
+            outcome=outcome(event),
+            reasons=self._reasons(event),
+            purpose=self._purpose(event),
+        )
+
+    def row(self, event: Event) -> LogLine:
+        """Return an entry that has its index, as a line of the auditor's list."""
+        fields = tuple(EntryField(name, _short(value)) for name, value in event.fields.items())
+        return LogLine(event.index or 0, event.at, self.kind(event), outcome(event), fields)
+
+    def kind(self, event: Event) -> Text:
+        """Return what happened."""
+        return self.words("event.void" if _void(event) else f"event.{event.kind.value}")
+
+    def _who(self, event: Event) -> Text:
+        if event.kind in _BY_PROVIDER:
+            return self._provider(event)
+        if event.kind in _BY_RESIDENT and event.fields.get("role", "resident") == "resident":
+            return self.owner
+        role = str(event.fields.get("role", ""))
+        return self.words(f"role.{role}") if role else self.words("actor.bank")
+
+    def _what(self, event: Event) -> tuple[Text, ...]:
+        if event.kind in _BY_PROVIDER:
+            return (self._items(event),)
+        if event.kind in _ABOUT_CONSENT:
+            return (self.words("said.to", name=self._provider(event)),)
+        if event.kind is EntryKind.DEPOSIT:
+            return self._deposited(event)
+        if event.kind is EntryKind.OWN_READ:
+            return (self._category(event),)
+        return ()
+
+    def _deposited(self, event: Event) -> tuple[Text, ...]:
+        counts = {name: event.fields.get(name, 0) for name in ("added", "changed", "same")}
+        code = str(event.fields.get("source", ""))
+        source = self.words.known(f"source.{code}", code)
+        return (
+            self.words("said.deposited", category=self._category(event), **counts),
+            self.words("said.from", name=source),
+        )
+
+    def _items(self, event: Event) -> Text:
+        names = [name for name in str(event.fields.get("fields", "")).split(",") if name]
+        known = self.policies.categories.get(str(event.fields.get("category", "")))
+        labels = [_label(known, name) for name in names]
+        fields = Text(
+            ja="、".join(label.ja for label in labels), en=", ".join(label.en for label in labels)
+        )
+        category, period = self._category(event), _period(event)
+        if period is None:
+            return self.words("said.items", category=category, fields=fields)
+        return self.words("said.items_over", category=category, fields=fields, period=period)
+
+    def _category(self, event: Event) -> Text:
+        code = str(event.fields.get("category", ""))
+        known = self.policies.categories.get(code)
+        return known.label if known else _plain(code)
+
+    def _provider(self, event: Event) -> Text:
+        identifier = str(event.fields.get("provider", ""))
+        return self.providers.get(identifier, _plain(identifier))
+
+    def _purpose(self, event: Event) -> Text | None:
+        code = event.fields.get("purpose")
+        known = self.policies.purposes.get(str(code))
+        return known.label if known else None
+
+    def _reasons(self, event: Event) -> tuple[Text, ...]:
+        if _void(event):
+            return (self.words(f"reason.{OVERTAKEN}"),)
+        named = [name for name in str(event.fields.get("reasons", "")).split(",") if name]
+        return tuple(self.words.known(f"reason.{name}", name) for name in named)
+
+
+def outcome(event: Event) -> Outcome:
+    """Return how an act ended."""
+    if not event.in_effect:
+        return Outcome.VOID
+    if event.kind is EntryKind.PERMIT:
+        return Outcome.PERMIT
+    return Outcome.REFUSAL if event.kind is EntryKind.REFUSAL else Outcome.DONE
+
+
+def _void(event: Event) -> bool:
+    return event.kind is EntryKind.PERMIT and not event.in_effect
+
+
+def _label(category: Category | None, name: str) -> Text:
+    found = [field.label for field in category.fields if field.name == name] if category else []
+    return found[0] if found else _plain(name)
+
+
+def _period(event: Event) -> Text | None:
+    """Return the days of an entry in words; None where a request left them open."""
+    try:
+        first = date.fromisoformat(str(event.fields["first"]))
+        last = date.fromisoformat(str(event.fields["last"]))
+    except (KeyError, ValueError):
+        return None
+    if last == date.max or last < first:
+        return None
+    period = Period(first, last)
+    return Text(*(formats.show_period(period, language) for language in Language))
+
+
+def _plain(code: str) -> Text:
+    """Return a code the bank has no words for: what a stranger sent, so never much of it."""
+    return Text(_short(code), _short(code))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

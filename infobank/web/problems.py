@@ -1,0 +1,146 @@
+"""The one table from errors to HTTP (RFC 9457); OAuth endpoints answer in RFC 6749 form.
+
+The error catalogue at `/api` is printed from this table.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from infobank import errors as base
+from infobank.accesslog import errors as accesslog
+from infobank.consent import errors as consent
+from infobank.db import errors as db
+from infobank.errors import InfobankError, InvalidInputError
+from infobank.oauth.access import challenge
+from infobank.oauth.errors import OAuthError
+from infobank.oauth.metadata import RESOURCE_METADATA_PATH
+from infobank.publication import errors as publication
+from infobank.vault import errors as vault
+from infobank.vocabulary.language import Text
+from infobank.web import principal
+from infobank.web.oauth.meanings import MEANINGS
+from infobank.web.opendata import errors as opendata
+from infobank.web.state import REQUEST_ID, SURROUNDINGS
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an error means over HTTP; `public` tells whether its own message is shown."""
+
+    status: int
+    title: Text
+    public: bool = True
+
+
+_OURS = Text("銀行側の問題", "A problem on the bank's side")
+
+TABLE: Mapping[type[InfobankError], Row] = {
+    base.InvalidInputError: Row(400, Text("入力に誤りがあります", "The input breaks a rule")),
+    base.NotFoundError: Row(404, Text("見つかりません", "Not found")),
+    base.ConflictError: Row(409, Text("ほかの変更と重なりました", "Another change came first")),
+    base.UnavailableError: Row(503, Text("いまは使えません", "Not available just now")),
+    base.ConfigurationError: Row(500, _OURS, public=False),
+    base.InfobankError: Row(500, _OURS, public=False),
+    consent.EmptyConsentError: Row(400, Text("何も選ばれていません", "Nothing was chosen")),
+    consent.WideningError: Row(400, Text("求められた範囲を超えています", "More than was asked")),
+    consent.UnknownConsentError: Row(404, Text("同意が見つかりません", "No such consent")),
+    consent.WithdrawnConsentError: Row(409, Text("撤回ずみです", "Withdrawn already")),
+    principal.SignInRequiredError: Row(401, Text("サインインが必要です", "Sign in first")),
+    principal.NotYoursError: Row(403, Text("この役割では使えません", "For another role")),
+    principal.ForgedFormError: Row(403, Text("送信元を確かめられません", "Unverified form")),
+    publication.BudgetExceededError: Row(409, Text("予算を超えます", "Budget exceeded")),
+    vault.SealBrokenError: Row(500, _OURS, public=False),
+    vault.KeyMissingError: Row(410, Text("鍵は消去されています", "The key was erased")),
+    vault.UnknownSchemaError: Row(500, _OURS, public=False),
+    accesslog.LogTamperedError: Row(500, _OURS, public=False),
+    accesslog.MalformedProofError: Row(500, _OURS, public=False),
+    accesslog.UntrustedSignatureError: Row(500, _OURS, public=False),
+    accesslog.MissingTileError: Row(500, _OURS, public=False),
+    db.StorageError: Row(500, _OURS, public=False),
+    opendata.NgsiLdError: Row(400, Text("NGSI-LDの要求に誤りがあります", "NGSI-LD refuses this")),
+    opendata.UnknownParameterError: Row(400, Text("知らない指定です", "Unknown parameter")),
+    opendata.OperationNotSupportedError: Row(422, Text("提供していません", "Not served here")),
+    opendata.TooManyResultsError: Row(403, Text("一度に求める数が多すぎます", "Too many results")),
+    opendata.ContextNotAvailableError: Row(504, Text("文脈を読めません", "Context not available")),
+    opendata.UnknownTenantError: Row(404, Text("テナントがありません", "No such tenant")),
+}
+
+HTTP_TITLES = {
+    404: Text("見つかりません", "Not found"),
+    405: Text("この操作はできません", "Method not allowed"),
+    406: Text("求められた形式では返せません", "Not acceptable"),
+    413: Text("送信内容が大きすぎます", "The body is too large"),
+    415: Text("この形式は読めません", "Unsupported media type"),
+}
+
+
+def http_title(status: int) -> Text:
+    """Return what a refusal of the HTTP layer itself is called."""
+    return HTTP_TITLES.get(status, Text("処理できません", "The request cannot be served"))
+
+
+def row_of(kind: type[InfobankError]) -> Row:
+    """Return the row of a kind of error: its own, or the nearest parent's."""
+    if issubclass(kind, OAuthError):
+        return Row(kind.status, next(MEANINGS[each] for each in kind.__mro__ if each in MEANINGS))
+    return next(TABLE[each] for each in kind.__mro__ if each in TABLE)
+
+
+def problem(request: web.Request, error: InfobankError) -> web.Response:
+    """Return an error as a problem document."""
+    row = row_of(type(error))
+    document: dict[str, object] = {
+        "type": f"{request.app[SURROUNDINGS].public_url}/api#error-{error.code}",
+        "title": row.title.en,
+        "status": row.status,
+        "code": error.code,
+        "instance": f"urn:uuid:{request[REQUEST_ID]}",
+    }
+    if row.public:
+        document["detail"] = error.message
+    if row.public and isinstance(error, InvalidInputError) and error.field:
+        document["field"] = error.field
+    headers = {"Retry-After": "1"} if row.status == 503 else {}  # noqa: PLR2004 - RFC 9110
+    return _json(document, row.status, PROBLEM_JSON, headers)
+
+
+def http_problem(request: web.Request, error: web.HTTPException) -> web.Response:
+    """Return a refusal of the HTTP layer itself as a problem document."""
+    document = {
+        "type": "about:blank",
+        "title": http_title(error.status).en,
+        "status": error.status,
+        "instance": f"urn:uuid:{request[REQUEST_ID]}",
+    }
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    return _json(document, error.status, PROBLEM_JSON, headers)
+
+
+def oauth_refusal(request: web.Request, error: OAuthError) -> web.Response:
+    """Return a refusal as the OAuth endpoints answer it (RFC 6749 section 5.2)."""
+    headers = {}
+    if error.status in {401, 403}:
+        headers["WWW-Authenticate"] = token_challenge(request, error)
+    return _json(error.document(), error.status, "application/json", headers)
+
+
+def token_challenge(request: web.Request, error: OAuthError | None) -> str:
+    """Return the WWW-Authenticate value that tells a client how to come back."""
+    metadata = request.app[SURROUNDINGS].public_url + RESOURCE_METADATA_PATH
+    return challenge(metadata, error)
+
+
+def _json(
+    document: Mapping[str, object], status: int, kind: str, headers: Mapping[str, str]
+) -> web.Response:
+    return web.Response(
+        text=json.dumps(document),
+        status=status,
+        content_type=kind,
+        headers={"Cache-Control": "no-store", **headers},
+    )

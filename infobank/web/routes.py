@@ -1,0 +1,133 @@
+"""Every address of the bank and who may call it, one line each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from infobank.web.access import Access, Handler, guarded
+from infobank.web.api import consents, deposits, documentation, health, providers, records
+from infobank.web.api import history as api_history
+from infobank.web.api import log as api_log
+from infobank.web.oauth import endpoints as oauth
+from infobank.web.opendata import catalogue, entities, files, terms
+from infobank.web.portal.handlers.routes import PORTAL, Page
+from infobank.web.state import SURROUNDINGS
+
+
+class Form(Enum):
+    """In what form a route answers when it refuses."""
+
+    PAGE = "page"
+    PROBLEM = "problem"
+    OAUTH = "oauth"
+    NGSI_LD = "ngsi-ld"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: how it is called, by whom, and how it refuses."""
+
+    method: str
+    path: str
+    access: Access
+    handler: Handler
+    form: Form
+
+
+def _api(method: str, path: str, access: Access, handler: Handler) -> Route:
+    return Route(method, path, access, handler, Form.PROBLEM)
+
+
+def _oauth(method: str, path: str, access: Access, handler: Handler) -> Route:
+    return Route(method, path, access, handler, Form.OAUTH)
+
+
+def _ngsi(path: str, handler: Handler) -> Route:
+    return Route(GET, path, Access.ANYBODY, handler, Form.NGSI_LD)
+
+
+def _page(page: Page) -> Route:
+    return Route(page.method, page.path, page.access, page.handler, Form.PAGE)
+
+
+GET: Final = hdrs.METH_GET
+POST: Final = hdrs.METH_POST
+
+ROUTES: Sequence[Route] = (
+    # providers' programs
+    _oauth(GET, "/.well-known/oauth-authorization-server", Access.ANYBODY, oauth.server_document),
+    _oauth(GET, "/.well-known/oauth-protected-resource", Access.ANYBODY, oauth.resource_document),
+    _oauth(POST, "/oauth/par", Access.CLIENT, oauth.push),
+    _oauth(POST, "/oauth/token", Access.CLIENT, oauth.token),
+    _oauth(POST, "/oauth/revoke", Access.CLIENT, oauth.revoke),
+    _api(GET, "/api/v1/records", Access.TOKEN, records.read),
+    # a resident's, a steward's and an auditor's programs, by portal session
+    _api(POST, "/api/v1/deposits", Access.RESIDENT, deposits.deposit),
+    _api(GET, "/api/v1/consents", Access.RESIDENT, consents.listing),
+    _api(POST, "/api/v1/consents/{consent}/withdraw", Access.RESIDENT, consents.withdraw),
+    _api(GET, "/api/v1/history", Access.RESIDENT, api_history.listing),
+    _api(POST, "/api/v1/providers", Access.STEWARD, providers.register),
+    _api(GET, "/api/v1/log", Access.AUDITOR, api_log.entries),
+    # anybody's: the log's public parts, open data, documentation
+    _api(GET, "/log/checkpoint", Access.ANYBODY, api_log.checkpoint),
+    _api(GET, "/log/tile/{tile:.+}", Access.ANYBODY, api_log.tile),
+    _api(GET, "/log/shown/{shown:.+}", Access.AUDITOR, api_log.shown),
+    _api(GET, "/log/proof/{index}", Access.ANYBODY, api_log.inclusion),
+    _api(GET, "/log/consistency/{size}", Access.ANYBODY, api_log.consistency),
+    _api(GET, "/opendata/catalog.jsonld", Access.ANYBODY, catalogue.catalogue),
+    _api(GET, "/opendata/{statistic}", Access.ANYBODY, files.statistic_page),
+    _api(GET, "/opendata/{statistic}/{release}", Access.ANYBODY, files.release_page),
+    _api(GET, "/opendata/{statistic}/{release}/{file}", Access.ANYBODY, files.file),
+    _api(GET, terms.PATH, Access.ANYBODY, terms.terms),
+    _ngsi("/ngsi-ld/v1/entities", entities.query),
+    _ngsi("/ngsi-ld/v1/entities/", entities.query),  # as filip and the ETSI suite write it
+    _ngsi("/ngsi-ld/v1/entities/{entity}", entities.retrieve),
+    _api(GET, "/api/openapi.json", Access.ANYBODY, documentation.openapi),
+    # the operator's
+    _api(GET, "/livez", Access.ANYBODY, health.live),
+    _api(GET, "/readyz", Access.ANYBODY, health.ready),
+    _api(GET, "/metrics", Access.OPERATOR, health.metrics),
+    # people's
+    *(_page(page) for page in PORTAL),
+)
+
+FORM: web.AppKey[dict[str, Form]] = web.AppKey("form", dict)
+
+
+def register(application: web.Application) -> None:
+    """Add every route to an application, each behind the check it declares.
+
+    What anybody may GET answers HEAD as well; nothing else does, because reading what is
+    personal is never without effect: it is logged.
+    """
+    forms: dict[str, Form] = {}
+    for route in ROUTES:
+        handler = guarded(route.access, route.handler)
+        added = application.router.add_route(route.method, route.path, handler)
+        if route.method == GET and route.access is Access.ANYBODY:
+            application.router.add_route(hdrs.METH_HEAD, route.path, handler)
+        if added.resource is not None:
+            forms[added.resource.canonical] = route.form
+    application[FORM] = forms
+    application[documentation.DOCUMENT] = documentation.describe(
+        [
+            (route.method, route.path, route.access)
+            for route in ROUTES
+            if route.form is not Form.PAGE
+        ],
+        application[SURROUNDINGS].public_url,
+    )
+
+
+def form_of(request: web.Request) -> Form:
+    """Return the form of a request's route; for an unknown address, what its place suggests."""
+    resource = request.match_info.route.resource
+    if resource is not None:
+        return request.app[FORM].get(resource.canonical, Form.PROBLEM)
+    if request.path.startswith("/ngsi-ld/"):
+        return Form.NGSI_LD
+    programs = ("/api/", "/oauth/", "/opendata/", "/ns/", "/.well-known/")
+    return Form.PROBLEM if request.path.startswith(programs) else Form.PAGE

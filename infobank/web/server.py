@@ -1,0 +1,122 @@
+"""The web application of one worker process."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+
+import structlog
+from aiohttp import web
+
+from infobank.errors import InfobankError, UnavailableError
+from infobank.oauth.errors import OAuthError
+from infobank.usecases.bank import Bank
+from infobank.web.observing import add_headers, observe, route_of
+from infobank.web.opendata.published import PUBLISHED, Published
+from infobank.web.opendata.refusals import http_ngsi_ld_refusal, ngsi_ld_refusal
+from infobank.web.portal.handlers.pages import PAGES, ask_to_sign_in, show_error
+from infobank.web.portal.rendering import load_pages
+from infobank.web.principal import SignInRequiredError
+from infobank.web.problems import http_problem, oauth_refusal, problem, row_of
+from infobank.web.routes import Form, form_of, register
+from infobank.web.state import BANK, REQUEST_ID, SURROUNDINGS, Surroundings
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+OpenBank = Callable[[], AbstractAsyncContextManager[Bank]]
+
+LOG = structlog.get_logger()
+
+TIDY_SECONDS = 60
+
+LARGEST_BODY = 1 << 20
+"""Bytes of the largest request body that is read; more is refused with 413."""
+
+
+def make_application(surroundings: Surroundings, open_bank: OpenBank) -> web.Application:
+    """Return the application; the bank is opened when it starts and closed when it ends."""
+    application = web.Application(
+        middlewares=[name_request, observe, translate_errors], client_max_size=LARGEST_BODY
+    )
+    application[SURROUNDINGS] = surroundings
+    application[PAGES] = load_pages()
+    application[PUBLISHED] = Published()
+    application.on_response_prepare.append(add_headers)
+
+    async def bank(running: web.Application) -> AsyncIterator[None]:
+        async with open_bank() as opened:
+            running[BANK] = opened
+            await opened.upkeep.announce_policies()
+            tidying = asyncio.create_task(tidy(opened), name="tidy")
+            yield
+            tidying.cancel()
+            await asyncio.gather(tidying, return_exceptions=True)
+
+    application.cleanup_ctx.append(bank)
+    register(application)
+    return application
+
+
+async def tidy(bank: Bank) -> None:
+    """Forget what is over, once a minute, for as long as the process serves."""
+    while True:
+        with contextlib.suppress(UnavailableError):  # the next minute tries again
+            await bank.upkeep.forget_expired()
+        await asyncio.sleep(TIDY_SECONDS)
+
+
+@web.middleware
+async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request a name of our own; a name sent by the caller is not believed."""
+    request[REQUEST_ID] = str(uuid.uuid4())  # noqa: TID251 - names a request, guards nothing
+    return await handler(request)
+
+
+@web.middleware
+async def translate_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error in the form its route speaks: page, problem or OAuth."""
+    try:
+        return await handler(request)
+    except InfobankError as error:
+        _report(request, error)
+        return await _answer(request, error)
+    except web.HTTPException as error:
+        if error.status < 400:  # noqa: PLR2004 - a redirect is an answer
+            raise
+        form = form_of(request)
+        if form is Form.PAGE:
+            return await show_error(request, error.status, "http")
+        if form is Form.NGSI_LD:
+            return http_ngsi_ld_refusal(request, error)
+        return http_problem(request, error)
+    except Exception as error:
+        LOG.exception("bug", request_id=request[REQUEST_ID], error=type(error).__name__)
+        hidden = InfobankError("unexpected", detail=repr(error))
+        return await _answer(request, hidden)
+
+
+async def _answer(request: web.Request, error: InfobankError) -> web.StreamResponse:
+    form = form_of(request)
+    if form is Form.PAGE and isinstance(error, SignInRequiredError) and request.method == "GET":
+        return ask_to_sign_in(request)
+    if form is Form.PAGE:
+        return await show_error(request, row_of(type(error)).status, error.code)
+    if form is Form.OAUTH and isinstance(error, OAuthError):
+        return oauth_refusal(request, error)
+    if form is Form.NGSI_LD:
+        return ngsi_ld_refusal(request, error)
+    return problem(request, error)
+
+
+def _report(request: web.Request, error: InfobankError) -> None:
+    """Tell the operator why; the private detail names places, never values."""
+    level = LOG.error if row_of(type(error)).status >= 500 else LOG.info  # noqa: PLR2004 - RFC 9110
+    if isinstance(error, UnavailableError):
+        level = LOG.warning
+    level(
+        "refused",
+        request_id=request[REQUEST_ID],
+        route=route_of(request),
+        code=error.code,
+        error=error.detail,
+    )
