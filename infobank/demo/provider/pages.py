@@ -15,7 +15,7 @@ LABELS = {
 
 TEXTS = {
     "name": ("ウォークコーチ", "WalkCoach"),
-    "demo": ("合成データのデモ:実在の人のデータではありません", "Synthetic demo: no real person"),
+    "demo": ("合成データのデモです(実在の人はいません)", "Synthetic demo: no real person"),
     "title": ("あなたに合った歩く目標を", "A walking goal that fits you"),
     "asks": ("あなたの情報銀行にお願いすること", "What we ask your information bank for"),
     "what": ("データ", "Data"),
@@ -27,10 +27,8 @@ TEXTS = {
     "retention": ("消す時期", "Deleted"),
     "retention_is": ("受け取ってから30日以内", "Within 30 days of receipt"),
     "choice": (
-        "何を渡すかは、次に開く情報銀行の画面であなたが決めます。"
-        "一部だけ渡すことも、断ることも、あとで決めることもできます。",
-        "You decide on the next page, at your information bank: share all or part of it, "
-        "refuse, or decide later.",
+        "何を渡すかは、次に開く情報銀行の画面で決めます。一部だけでも、断っても、あとで決めてもかまいません。",
+        "You decide next, at your information bank: all of it, part of it, none, or later.",
     ),
     "ask": ("情報銀行にお願いする", "Ask my information bank"),
     "read": ("もう一度読む", "Read again"),
@@ -58,12 +56,14 @@ _PAGE = """<!doctype html>
 <title>{name}</title><link rel="stylesheet" href="/style.css">
 </head>
 <body>
+<header>
 <p class="demo">{demo}</p>
-<header><strong>{name}</strong>
+<div class="bar"><strong>{name}</strong>
 <nav aria-label="Language / 言語">
 <a href="/?lang=ja" lang="ja" hreflang="ja">日本語</a>
 <a href="/?lang=en" lang="en" hreflang="en">English</a>
-</nav></header>
+</nav></div>
+</header>
 <main>
 {notice}
 {body}

@@ -1,0 +1,10 @@
+"""Share the running bank of `tests/running_bank.py` with the tests of this folder."""
+
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+from browser import chromium, walkcoach
+from running_bank import bank_server
+
+__all__ = ["bank_server", "chromium", "walkcoach"]
