@@ -20,6 +20,7 @@ from infobank.config import DEMO, Settings, from_environment
 from infobank.db.embedded import EmbeddedServer
 from infobank.demo.people import people
 from infobank.demo.prepare import Plan, prepare
+from infobank.demo.untidy import SAMPLE
 from infobank.errors import ConfigurationError, UnavailableError
 
 MARK = "infobank-demo"
@@ -201,9 +202,22 @@ class Demo:
         for person in people():
             say(f"  {person.handle:<10} {person.about.en}  {person.about.ja}")
         say()
-        say(f"Check the log:  infobank log verify {bank}/log --key {key}")
+        program = _near(Path(sys.executable).with_name("infobank"))
+        state = f"INFOBANK_STATE={self._settings.state}"
+        say("In another terminal, check the log, or deposit an untidy synthetic file:")
+        say(f"  {program} log verify {bank}/log --key {key}")
+        say(
+            f"  INFOBANK_ENV=demo {state} {program} deposit csv {_near(SAMPLE)} "
+            "--mapping fitbit_daily_activity"
+        )
         say(f"What the bank logs: {self._settings.state / LOGS}")
         say("Ctrl-C stops the demo and keeps its data; `--fresh` starts over.")
+
+
+def _near(path: Path) -> Path:
+    """Return a path as seen from here, when it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 async def _ended(process: asyncio.subprocess.Process) -> int:

@@ -35,8 +35,9 @@ def starts_within(span: Span, period: Period) -> tuple[date, ...]:
 class Merged:
     """What a block holds after a deposit, and how many deposited records did what.
 
-    `same` records were held already with the same values: when `added` and `changed`
-    are both 0 there is nothing to write.
+    `same` records changed nothing: their values were held already, or a later record of
+    the same deposit was for the same day.  When `added` and `changed` are both 0 there is
+    nothing to write.
     """
 
     records: tuple[Record, ...]
@@ -50,16 +51,17 @@ def merge(held: Sequence[Record], incoming: Iterable[Record]) -> Merged:
 
     A record of a new day is added; of a held day it replaces when its values differ
     and does nothing when they are the same.  Of several deposited for one day the last
-    counts.
+    counts, and the others do nothing: so the same deposit again changes nothing.
     """
     joined = {record.observed: record for record in held}
-    added = changed = same = 0
-    for record in incoming:
-        known = joined.get(record.observed)
-        if known == record:
-            same += 1
-            continue
-        added, changed = (added + 1, changed) if known is None else (added, changed + 1)
-        joined[record.observed] = record
+    deposited = list(incoming)
+    added = changed = 0
+    for day, record in {record.observed: record for record in deposited}.items():
+        known = joined.get(day)
+        if known is None:
+            added += 1
+        elif known != record:
+            changed += 1
+        joined[day] = record
     ordered = tuple(joined[day] for day in sorted(joined))
-    return Merged(ordered, added, changed, same)
+    return Merged(ordered, added, changed, len(deposited) - added - changed)

@@ -39,7 +39,7 @@ def make_application(surroundings: Surroundings, open_bank: OpenBank) -> web.App
         middlewares=[name_request, observe, translate_errors], client_max_size=LARGEST_BODY
     )
     application[SURROUNDINGS] = surroundings
-    application[PAGES] = load_pages()
+    application[PAGES] = load_pages(surroundings.zone)
     application[PUBLISHED] = Published()
     application.on_response_prepare.append(add_headers)
 

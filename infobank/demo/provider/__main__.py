@@ -40,7 +40,7 @@ class Visit:
     connection: Connection = field(default_factory=Connection)
     document: dict[str, Any] | None = field(default=None, repr=False)
     refusal: tuple[str, str] = ("", "")
-    language: str = LANGUAGES[0]
+    language: str = ""
 
 
 BROKER: web.AppKey[Broker] = web.AppKey("broker", Broker)
@@ -51,7 +51,7 @@ VISIT: web.RequestKey[Visit] = web.RequestKey("visit", Visit)
 async def show(request: web.Request) -> web.Response:
     """Show what we received, or what we would like to ask for."""
     visit = request[VISIT]
-    visit.language = request.query.get("lang", visit.language)
+    visit.language = request.query.get("lang") or visit.language or _preferred(request)
     texts = Texts(visit.language)
     body = received(texts, visit.document) if visit.document else ""
     body += reading(texts) if visit.connection.refresh_token else ""
@@ -59,6 +59,12 @@ async def show(request: web.Request) -> web.Response:
     shown = page(texts, body, *visit.refusal)
     visit.refusal = ("", "")
     return web.Response(text=shown, content_type="text/html")
+
+
+def _preferred(request: web.Request) -> str:
+    """Return the language the browser asks for, as far as this page knows it."""
+    wanted = request.headers.get("Accept-Language", "").lower()[:2]
+    return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 
 async def ask(request: web.Request) -> web.Response:

@@ -6,9 +6,6 @@ from zoneinfo import ZoneInfo
 from infobank.vocabulary.language import Language
 from infobank.vocabulary.period import Period
 
-ZONE = ZoneInfo("Asia/Tokyo")
-"""Where the bank's residents live: instants are shown in this zone's time."""
-
 OPEN_BEGINNING = date(1900, 1, 1)
 """A period from this day or an earlier one is from the beginning of all records."""
 
@@ -59,8 +56,8 @@ def show_period(period: Period, language: Language) -> str:
     return f"{first}{between}{last}{end}"
 
 
-def show_instant(at: datetime, language: Language) -> str:
+def show_instant(at: datetime, language: Language, zone: ZoneInfo) -> str:
     """Return day and minute in the residents' zone: `2026年9月30日 14:05`."""
-    local = at.astimezone(ZONE)
+    local = at.astimezone(zone)
     between = " " if language is Language.JA else ", "
     return f"{show_day(local.date(), language)}{between}{local:%H:%M}"

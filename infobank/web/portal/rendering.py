@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -46,19 +47,20 @@ class Pages:
         return template.render(view=view, reader=reader, page=name, links=links(reader))
 
 
-def load_pages() -> Pages:
-    """Read templates, texts and static files once.
+def load_pages(zone: str) -> Pages:
+    """Read templates, texts and static files once; instants are shown in the zone's time.
 
     Raises:
         ConfigurationError: the texts of two languages differ.
     """
     assets = fingerprints()
     texts = load_texts()
-    environments = {language: _environment(texts[language], assets) for language in Language}
+    here = ZoneInfo(zone)
+    environments = {language: _environment(texts[language], assets, here) for language in Language}
     return Pages(environments, Words(texts))
 
 
-def _environment(texts: Texts, assets: Mapping[str, str]) -> Environment:
+def _environment(texts: Texts, assets: Mapping[str, str], zone: ZoneInfo) -> Environment:
     """Return templates that speak one language.
 
     INVARIANT: everything is escaped, and a name that a view lacks is an error.
@@ -71,7 +73,7 @@ def _environment(texts: Texts, assets: Mapping[str, str]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(_filters(texts))
+    environment.filters.update(_filters(texts, zone))
     environment.globals.update(
         t=texts.say,
         address=address,
@@ -85,7 +87,7 @@ def _environment(texts: Texts, assets: Mapping[str, str]) -> Environment:
     return environment
 
 
-def _filters(texts: Texts) -> Mapping[str, object]:
+def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:
     """Return how values are written in one language."""
     language = texts.language
 
@@ -99,7 +101,7 @@ def _filters(texts: Texts) -> Mapping[str, object]:
         return formats.show_month(value, language)
 
     def instant(value: datetime) -> str:
-        return formats.show_instant(value, language)
+        return formats.show_instant(value, language, zone)
 
     def period(value: Period) -> str:
         return formats.show_period(value, language)

@@ -27,7 +27,7 @@ class Shown(NamedTuple):
 @pytest.fixture(scope="session")
 def pages() -> Pages:
     """All pages, loaded once."""
-    return load_pages()
+    return load_pages("Asia/Tokyo")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Days, instants and numbers as each language writes them."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,9 @@ from infobank.web.portal.formats import (
 DAY = date(2026, 9, 30)
 
 
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
 def test_days_are_written_out():
     assert show_day(DAY, Language.JA) == "2026年9月30日"
     assert show_day(DAY, Language.EN) == "30 September 2026"
@@ -29,8 +33,8 @@ def test_days_are_written_out():
 
 def test_instants_are_shown_in_the_residents_zone():
     late = datetime(2026, 9, 30, 15, 5, tzinfo=UTC)
-    assert show_instant(late, Language.JA) == "2026年10月1日 00:05"
-    assert show_instant(late, Language.EN) == "1 October 2026, 00:05"
+    assert show_instant(late, Language.JA, TOKYO) == "2026年10月1日 00:05"
+    assert show_instant(late, Language.EN, TOKYO) == "1 October 2026, 00:05"
 
 
 def test_a_whole_month_is_called_by_its_name():

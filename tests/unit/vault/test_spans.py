@@ -66,7 +66,9 @@ def test_another_value_replaces():
 
 def test_of_several_for_one_day_the_last_counts():
     merged = merge([], [record(1, 10), record(1, 11), record(1, 11)])
-    assert merged == Merged((record(1, 11),), 1, 1, 1)
+    assert merged == Merged((record(1, 11),), 1, 0, 2)
+    again = merge(merged.records, [record(1, 10), record(1, 11), record(1, 11)])
+    assert again == Merged(merged.records, 0, 0, 3)
 
 
 def test_nothing_deposited_changes_nothing():
