@@ -12,10 +12,10 @@ from infobank.accesslog.note import Signer, VerifierKey
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
 from infobank.db.embedded import EmbeddedServer
-from infobank.db.engine import create_engine
 from infobank.db.grouped import GroupedLog
-from infobank.db.migrate import upgrade
-from infobank.db.roles import KEYS, RECORDS, DatabaseRoles
+from infobank.db.postgres.engine import create_engine
+from infobank.db.postgres.migrate import upgrade
+from infobank.db.postgres.roles import KEYS, RECORDS, DatabaseRoles
 from infobank.db.unit import Units, Writers
 from infobank.entropy import Entropy, SystemEntropy
 from infobank.keystore.file import read_root_file, read_signing_file, read_verifier_file

@@ -17,8 +17,8 @@ import asyncpg
 import pytest
 
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
-from infobank.db.migrate import upgrade
-from infobank.db.roles import DATABASES, DatabaseRoles, Which, connection_statements
+from infobank.db.postgres.migrate import upgrade
+from infobank.db.postgres.roles import DATABASES, DatabaseRoles, Which, connection_statements
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 

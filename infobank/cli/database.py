@@ -5,7 +5,7 @@ import argparse
 from infobank.app import Databases, upgrade_schema
 from infobank.cli.running import Commands, say, with_databases
 from infobank.config import Settings
-from infobank.db.roles import KEYS, RECORDS, setup_script
+from infobank.db.postgres.roles import KEYS, RECORDS, setup_script
 
 
 def add_to(commands: Commands) -> None:

@@ -15,7 +15,7 @@ import aiohttp
 from infobank.app import Databases, databases
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, run, say
-from infobank.cli.supervision import check_port, environment_of, running
+from infobank.cli.serving.supervision import check_port, environment_of, running
 from infobank.config import DEMO, Settings, from_environment
 from infobank.db.embedded import EmbeddedServer
 from infobank.demo.people import people

@@ -1,11 +1,8 @@
 """`infobank log`: the access log's public key, and its check without the database's help."""
 
 import argparse
-import zipapp
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import infobank
 from infobank.accesslog.note import LARGEST_NOTE
 from infobank.accesslog.paper import to_paper
 from infobank.accesslog.verifier.files import CHECKPOINT, LARGEST_FILE, Fetch
@@ -22,9 +19,7 @@ from infobank.app import verifier_key
 from infobank.cli.running import Commands, say
 from infobank.config import from_environment
 from infobank.connectors.log_over_http import http_reader, keeping
-
-VERIFIER_PARTS = ("__init__.py", "errors.py", "accesslog", "vocabulary")
-"""What of the package the verifier file holds: the pure log, and the words it needs."""
+from infobank.web.verifierfile import build_verifier
 
 
 def add_to(commands: Commands) -> None:
@@ -75,21 +70,5 @@ def _verifier(options: argparse.Namespace) -> int:
 
 def write_verifier(target: Path) -> None:
     """Write the offline verifier as one file that needs only `cryptography`."""
-    package = Path(infobank.__file__).parent
-    with TemporaryDirectory() as folder:
-        copied = Path(folder) / "infobank"
-        copied.mkdir()
-        for part in VERIFIER_PARTS:
-            for source in _sources(package / part):
-                copy = copied / source.relative_to(package)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(source.read_bytes())
-        main = (
-            "import sys\nfrom infobank.accesslog.verifier.program import main\nsys.exit(main())\n"
-        )
-        (Path(folder) / "__main__.py").write_text(main, encoding="utf-8")
-        zipapp.create_archive(folder, target, interpreter="/usr/bin/env python3", compressed=True)
-
-
-def _sources(part: Path) -> list[Path]:
-    return [part] if part.is_file() else sorted(part.rglob("*.py"))
+    target.write_bytes(build_verifier())
+    target.chmod(0o755)

@@ -4,8 +4,8 @@ import argparse
 
 from infobank.app import Databases
 from infobank.cli.running import Commands, warn, with_databases
-from infobank.cli.supervision import supervise
-from infobank.cli.workers import add_hidden
+from infobank.cli.serving.supervision import supervise
+from infobank.cli.serving.workers import add_hidden
 from infobank.config import DEMO, Settings, environment_name
 
 MISSING = """\

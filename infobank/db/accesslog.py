@@ -135,11 +135,22 @@ async def append(unit: Unit, entries: Sequence[tuple[bytes, Prepared, ResidentId
 
 
 async def elected(unit: Unit) -> bool:
-    """Try to be the one sequencer, until this unit's connection closes."""
+    """Be the one sequencer, or stay it, until `step_down` or until the unit's connection ends.
+
+    Raises:
+        UnavailableError: through the unit: the connection that held the election is gone.
+    """
     found = await unit.connection.execute(
         text("SELECT pg_try_advisory_lock(hashtextextended('infobank/sequencer', 0))")
     )
+    # The lock is the session's.  An open transaction would be ended for being idle.
+    await unit.commit()
     return bool(found.scalar_one())
+
+
+async def step_down(unit: Unit) -> None:
+    """Let somebody else be elected: the lock goes with this unit's connection."""
+    await unit.connection.invalidate()
 
 
 async def take_pending(unit: Unit, limit: int) -> list[KeptEntry]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infobank.accesslog.writer import Writer
-from infobank.db.engine import translate_db_errors
+from infobank.db.postgres.engine import translate_db_errors
 from infobank.entropy import Entropy, new_uuid
 
 _WRITER = "infobank_writer"

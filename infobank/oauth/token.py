@@ -209,7 +209,8 @@ def token_response(
 ) -> dict[str, object]:
     """Return the members of a token response; send it with `Cache-Control: no-store`.
 
-    `life` is how long the access token counts: never beyond its consent.  `authorization_details` is what the consent grants now (RFC 9396 section 7), not what
+    `life` is how long the access token counts: never beyond its consent.
+    `authorization_details` is what the consent grants now (RFC 9396 section 7), not what
     was asked for; `grant_id` names the consent (Grant Management for OAuth 2.0).
     """
     members: dict[str, object] = {

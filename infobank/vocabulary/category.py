@@ -139,12 +139,14 @@ class Category:
         """Return one field by name.
 
         Raises:
-            InvalidInputError: the category has no such field.
+            InvalidInputError: the category has no such field; the name is not repeated,
+                because a caller may have written anything there.
         """
         for field in self.fields:
             if field.name == name:
                 return field
-        raise InvalidInputError(f"{self.code} has no field {name}", field=name)
+        known = ", ".join(self.field_names)
+        raise InvalidInputError(f"unknown field; {self.code} has {known}", field="fields")
 
     @property
     def field_names(self) -> tuple[str, ...]:

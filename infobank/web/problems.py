@@ -12,7 +12,7 @@ from aiohttp import web
 from infobank import errors as base
 from infobank.accesslog import errors as accesslog
 from infobank.consent import errors as consent
-from infobank.db import errors as db
+from infobank.db.postgres import errors as db
 from infobank.errors import InfobankError, InvalidInputError
 from infobank.oauth.access import challenge
 from infobank.oauth.errors import OAuthError

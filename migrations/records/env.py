@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from infobank.db.migrate import run_environment
+from infobank.db.postgres.migrate import run_environment
 from infobank.db.schema import records
 
 run_environment(context, "records", records)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from infobank.cli import parser
-from infobank.db.roles import DATABASES
+from infobank.db.postgres.roles import DATABASES
 from infobank.db.schema import keys, records
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,7 +6,7 @@ Citus distributes a table by a column only when that column is in every unique k
 import pytest
 from sqlalchemy import Index, Table, UniqueConstraint
 
-from infobank.db.roles import DATABASES, declared_grants
+from infobank.db.postgres.roles import DATABASES, declared_grants
 from infobank.db.schema import keys, records
 
 OF_RECORDS = [(table, "records") for table in records.sorted_tables]

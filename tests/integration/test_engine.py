@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
-from infobank.db.engine import Patience, create_engine, translate_db_errors
-from infobank.db.errors import StorageError
+from infobank.db.postgres.engine import Patience, create_engine, translate_db_errors
+from infobank.db.postgres.errors import StorageError
 from infobank.errors import ConflictError, UnavailableError
 
 SHORT = timedelta(milliseconds=200)

@@ -15,9 +15,15 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from infobank.db.embedded import EmbeddedServer
-from infobank.db.errors import StorageError
-from infobank.db.migrate import current, downgrade, newest, upgrade
-from infobank.db.roles import DATABASES, DatabaseRoles, Which, declared_grants, grant_statement
+from infobank.db.postgres.errors import StorageError
+from infobank.db.postgres.migrate import current, downgrade, newest, upgrade
+from infobank.db.postgres.roles import (
+    DATABASES,
+    DatabaseRoles,
+    Which,
+    declared_grants,
+    grant_statement,
+)
 from infobank.db.schema import keys, records
 
 MakeDatabase = Callable[[Which], str]
@@ -123,7 +129,7 @@ def test_two_upgrades_at_once_take_turns(
     url = server.url(DATABASES[which].owner, make_database(which))
 
     program = (
-        "import asyncio, sys; from pathlib import Path; from infobank.db.migrate import upgrade\n"
+        "import asyncio, sys; from pathlib import Path; from infobank.db.postgres.migrate import upgrade\n"
         "asyncio.run(upgrade(sys.argv[1], sys.argv[2], Path(sys.argv[3])))"
     )
     racers = [

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.metadata import declare
-from infobank.db.roles import DATABASES, RECORDS, declared_grants, setup_script
+from infobank.db.postgres.roles import DATABASES, RECORDS, declared_grants, setup_script
 from infobank.db.schema import keys, records
 from infobank.errors import ConfigurationError
 

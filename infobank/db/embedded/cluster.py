@@ -15,7 +15,7 @@ from infobank.db.embedded.account import Account
 from infobank.db.embedded.binaries import MAJOR, Binaries
 from infobank.db.embedded.errors import EmbeddedServerError
 from infobank.db.embedded.sockets import socket_file
-from infobank.db.roles import KEYS, RECORDS, connection_statements, role_statements
+from infobank.db.postgres.roles import KEYS, RECORDS, connection_statements, role_statements
 
 _SUPERUSER = "infobank_superuser"
 # Text sorts by code point, the same on every machine and after every upgrade of its libraries.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from infobank.db.embedded.server import EmbeddedServer
-from infobank.db.roles import KEYS, RECORDS
+from infobank.db.postgres.roles import KEYS, RECORDS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from infobank.db.embedded.errors import EmbeddedServerError
 from infobank.db.embedded.occupancy import Occupancy
 from infobank.db.embedded.settings import host_rules, identity_map, server_settings
 from infobank.db.embedded.sockets import prepare_sockets, socket_folder
-from infobank.db.roles import KEYS, RECORDS
+from infobank.db.postgres.roles import KEYS, RECORDS
 
 
 class EmbeddedServer:

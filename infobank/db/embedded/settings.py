@@ -6,7 +6,7 @@ They are written anew before every start, so a release may change them.
 from collections.abc import Iterable
 from pathlib import Path
 
-from infobank.db.roles import KEYS, RECORDS, DatabaseRoles
+from infobank.db.postgres.roles import KEYS, RECORDS, DatabaseRoles
 
 PORT = 5432
 """Names the socket file; nothing listens on a port."""

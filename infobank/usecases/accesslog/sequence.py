@@ -6,6 +6,7 @@ from uuid import UUID
 
 from infobank.accesslog.checkpoint import Checkpoint, sign_checkpoint
 from infobank.accesslog.errors import LogTamperedError
+from infobank.accesslog.leaf import WRITER_BYTES, Leaf
 from infobank.accesslog.merkle import leaf_hash
 from infobank.accesslog.note import Signer
 from infobank.accesslog.tiles import Coordinate, Integration, edge_of, integrate
@@ -14,6 +15,7 @@ from infobank.clock import Clock
 from infobank.db import accesslog
 from infobank.db.accesslog import KeptCheckpoint, KeptEntry
 from infobank.db.unit import Unit, Units
+from infobank.errors import ConflictError
 
 LARGEST_BATCH = 8192
 """Entries sequenced in one transaction at most."""
@@ -36,6 +38,13 @@ class Sequence:
             LogTamperedError: a waiting entry was not made by its writer, or the kept
                 tree is not the signed one; nothing is sequenced until somebody looked.
         """
+        try:
+            return await self._sequence()
+        except ConflictError as error:
+            # A row that is taken out as it is put in cannot collide with itself.
+            raise LogTamperedError("a waiting entry was sequenced before") from error
+
+    async def _sequence(self) -> int:
         async with self.units() as unit:
             newest = await accesslog.newest_checkpoint(unit)
             waiting = await accesslog.take_pending(unit, LARGEST_BATCH)
@@ -52,7 +61,12 @@ class Sequence:
 
     def _check(self, waiting: list[KeptEntry]) -> None:
         for entry in waiting:
+            if len(entry.writer_id) != WRITER_BYTES:
+                raise LogTamperedError("a waiting entry names no writer")
             check_mac(self.mac_key(UUID(bytes=entry.writer_id)), entry.leaf, entry.mac)
+            leaf = Leaf.parse(entry.leaf)
+            if (leaf.writer_id, leaf.seq) != (entry.writer_id, entry.writer_seq):
+                raise LogTamperedError("a waiting entry stands under another number")
 
     def _sign(self, grown: Integration) -> KeptCheckpoint:
         checkpoint = Checkpoint(self.origin, grown.size, grown.root)

@@ -1,7 +1,7 @@
 """Turn a view and its reader into a page of HTML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.period import Period
@@ -22,6 +23,7 @@ from infobank.web.portal.navigation import links
 from infobank.web.portal.pages import PAGES
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.texts import Texts, Words, load_texts
+from infobank.web.portal.views.shared import DailySeries
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -80,11 +82,18 @@ def _environment(texts: Texts, assets: Mapping[str, str], zone: ZoneInfo) -> Env
         asset=assets.__getitem__,
         language=texts.language,
         languages=MappingProxyType({Language.JA: "日本語", Language.EN: "English"}),
-        daily_chart=partial(daily_chart, language=texts.language),
+        daily_chart=partial(_daily_chart, texts),
         interval_chart=partial(interval_chart, language=texts.language),
         ChartWords=ChartWords,
     )
     return environment
+
+
+def _daily_chart(
+    texts: Texts, series: DailySeries, key: str, title: str, description: str
+) -> Markup:
+    shown = replace(series, unit=texts.unit(series.unit))
+    return daily_chart(shown, key, title, description, texts.language)
 
 
 def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:
@@ -117,4 +126,5 @@ def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:
         "period": period,
         "number": formats.show_number,
         "counted": counted,
+        "unit": texts.unit,
     }

@@ -33,6 +33,10 @@ class Texts:
         except KeyError as missing:
             raise ConfigurationError(f"text {key}: {missing} is missing") from missing
 
+    def unit(self, code: str) -> str:
+        """Return a unit of the policies as people write it; one without words is a symbol."""
+        return self.entries.get(f"unit.{code}", code)
+
     def count(self, noun: str, number: int, shown: str) -> str:
         """Return a counted noun, such as `1 day` or `90 days`."""
         form = "one" if number == 1 else "other"

@@ -102,7 +102,7 @@ def _downloads(release: Release, words: Words) -> tuple[Download, ...]:
         ("CSV", f"{name}-distribution.csv", words("file.distribution")),
         ("NGSI-LD", f"{name}.ngsi-ld.jsonld", words("file.entities")),
         ("DCAT", f"{name}.dcat.jsonld", words("file.catalogue")),
-        ("ε", STATEMENT_NAME, words("file.statement")),
+        ("JSON", STATEMENT_NAME, words("file.statement")),
         ("SHA-256", f"{MANIFEST_NAME}.note", words("file.manifest")),
     )
     return tuple(Download(kind, f"{folder}/{file}", note) for kind, file, note in files)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from infobank.db.errors import StorageError
+from infobank.db.postgres.errors import StorageError
 from infobank.errors import ConflictError, InfobankError, UnavailableError
 
 # SQLSTATE (PostgreSQL 18, appendix A).  The connection is gone:

@@ -20,9 +20,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, text
 
-from infobank.db.autogenerate import with_grants
-from infobank.db.engine import Patience, create_engine, translate_db_errors
-from infobank.db.roles import DATABASES, Which
+from infobank.db.postgres.autogenerate import with_grants
+from infobank.db.postgres.engine import Patience, create_engine, translate_db_errors
+from infobank.db.postgres.roles import DATABASES, Which
 
 _Answer = TypeVar("_Answer")
 

@@ -15,6 +15,7 @@ from infobank.app import Databases, make_worker, open_sequencer
 from infobank.cli.running import Commands, with_databases
 from infobank.config import Settings
 from infobank.db import accesslog
+from infobank.db.unit import Unit
 from infobank.demo.people import people
 from infobank.errors import UnavailableError
 from infobank.usecases.accesslog.sequence import LARGEST_BATCH, Sequence
@@ -59,24 +60,34 @@ def _sequencer(_: argparse.Namespace) -> int:
             while not stop.done():
                 with contextlib.suppress(UnavailableError):
                     async with parts.units() as unit:
-                        if await accesslog.elected(unit):
-                            await _sequence_until(stop, sequence)
+                        await _sequence_when_elected(stop, unit, sequence)
                 await asyncio.wait([stop], timeout=PAUSE)
         return 0
 
     return with_databases(work)
 
 
-async def _sequence_until(stop: "asyncio.Task[None]", sequence: Sequence) -> None:
-    while not stop.done():
-        try:
-            count = await sequence()
-        except LogTamperedError as error:
-            LOG.critical("log_tampered", error=error.message)
-            await asyncio.wait([stop], timeout=PAUSE)
-            continue
-        if count < LARGEST_BATCH:
-            await asyncio.wait([stop], timeout=BEAT)
+async def _sequence_when_elected(
+    stop: "asyncio.Task[None]", unit: Unit, sequence: Sequence
+) -> None:
+    """Sequence for as long as this process is the elected one."""
+    try:
+        # INVARIANT: asked again before every batch: who lost the connection is elected no more.
+        while not stop.done() and await accesslog.elected(unit):
+            await _sequence_once(stop, sequence)
+    finally:
+        await accesslog.step_down(unit)
+
+
+async def _sequence_once(stop: "asyncio.Task[None]", sequence: Sequence) -> None:
+    try:
+        count = await sequence()
+    except LogTamperedError as error:
+        LOG.critical("log_tampered", error=error.message)
+        await asyncio.wait([stop], timeout=PAUSE)
+        return
+    if count < LARGEST_BATCH:
+        await asyncio.wait([stop], timeout=BEAT)
 
 
 async def told_to_stop() -> None:

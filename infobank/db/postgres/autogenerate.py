@@ -10,7 +10,7 @@ from typing import Any
 from alembic.operations import ops
 from sqlalchemy import MetaData
 
-from infobank.db.roles import DatabaseRoles, declared_grants, grant_statement
+from infobank.db.postgres.roles import DatabaseRoles, declared_grants, grant_statement
 
 Drafting = Callable[[Any, Any, list[ops.MigrationScript]], None]
 

@@ -1,0 +1,1 @@
+"""The processes that `infobank serve` runs, and what keeps them running."""

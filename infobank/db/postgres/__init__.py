@@ -1,0 +1,1 @@
+"""PostgreSQL itself: connections and their errors, roles and grants, migrations."""
