@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+import os
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 
@@ -47,8 +48,8 @@ def add_to(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     settings = demo_settings(options.state, options.port)
-    check_port(settings)
-    check_port(replace(settings, listen=("127.0.0.1", options.provider_port)))
+    check_port(settings.listen, "--port (by make: make demo ARGS='--port 8090')")
+    check_port(("127.0.0.1", options.provider_port), "--provider-port")
     if options.fresh:
         start_over(settings.state)
     settings.state.mkdir(parents=True, exist_ok=True, mode=0o711)
@@ -118,7 +119,7 @@ class Demo:
         redirect_uri = f"http://localhost:{self._provider_port}/callback"
         plan = await prepare(self._settings, self._found, self._residents, redirect_uri, self._tell)
         await self._publish(plan)
-        with (self._settings.state / LOGS).open("ab") as logs:
+        with private_log(self._settings.state / LOGS) as logs:
             async with running(self._settings, WORKERS, logs), self._provider(plan):
                 await self._until_ready()
                 self._invite()
@@ -212,6 +213,11 @@ class Demo:
         )
         say(f"What the bank logs: {self._settings.state / LOGS}")
         say("Ctrl-C stops the demo and keeps its data; `--fresh` starts over.")
+
+
+def private_log(path: Path) -> IO[bytes]:
+    """Open a file to append to that only its owner can read."""
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: PTH123, SIM115 - a path's own open takes no mode; the caller closes it
 
 
 def _near(path: Path) -> Path:

@@ -10,15 +10,17 @@ from infobank.accesslog.verifier.log import verify_log
 from infobank.accesslog.verifier.program import (
     SOUND,
     UNSOUND,
+    UNUSABLE,
     directory_reader,
     read_file,
     read_key,
     report,
 )
 from infobank.app import verifier_key
-from infobank.cli.running import Commands, say
+from infobank.cli.running import Commands, say, warn
 from infobank.config import from_environment
 from infobank.connectors.log_over_http import http_reader, keeping
+from infobank.errors import NotFoundError, UnavailableError
 from infobank.web.verifierfile import build_verifier
 
 
@@ -55,7 +57,11 @@ def _verify(options: argparse.Namespace) -> int:
     if options.keep is not None:
         fetch = keeping(fetch, options.keep)
     since = None if options.since is None else read_file(options.since, LARGEST_NOTE)
-    result = verify_log(fetch, read_key(options.key), since)
+    try:
+        result = verify_log(fetch, read_key(options.key), since)
+    except (NotFoundError, UnavailableError) as error:
+        warn(f"NOT CHECKED: {error.message}")
+        return UNUSABLE
     say("\n".join(report(result)))
     if options.keep is not None:
         say(f"keep {options.keep / CHECKPOINT}: the next check can begin with --since")

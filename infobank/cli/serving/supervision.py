@@ -26,13 +26,13 @@ SHORTEST_LIFE = 1.0
 """A process that ends sooner is not started again at once."""
 
 
-def check_port(settings: Settings) -> None:
-    """Accept an address that nobody listens on.
+def check_port(address: tuple[str, int], otherwise: str) -> None:
+    """Accept an address that nobody listens on; `otherwise` says how to choose another.
 
     Raises:
-        ConfigurationError: somebody does; the message says how to choose another.
+        ConfigurationError: somebody does.
     """
-    host, port = settings.listen
+    host, port = address
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -41,14 +41,13 @@ def check_port(settings: Settings) -> None:
         except OSError as error:
             raise ConfigurationError(
                 f"cannot listen on {host}:{port} ({error.strerror}). Another program uses the "
-                f"port: end it, or choose another with INFOBANK_LISTEN={host}:{port + 1} and "
-                f"INFOBANK_PUBLIC_URL=http://localhost:{port + 1}"
+                f"port: end it, or choose another with {otherwise}"
             ) from None
 
 
 async def supervise(settings: Settings, workers: int) -> int:
     """Run workers and sequencer until this process is asked to end."""
-    check_port(settings)
+    check_port(settings.listen, "INFOBANK_LISTEN=HOST:PORT and INFOBANK_PUBLIC_URL")
     async with running(settings, workers):
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
