@@ -217,7 +217,7 @@ class Demo:
 
 def private_log(path: Path) -> IO[bytes]:
     """Open a file to append to that only its owner can read."""
-    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: PTH123, SIM115 - a path's own open takes no mode; the caller closes it
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _near(path: Path) -> Path:

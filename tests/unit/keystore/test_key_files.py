@@ -72,7 +72,7 @@ def test_files_and_folders_are_for_their_owner_alone(path: Path):
 
 
 @pytest.mark.parametrize("create", [create_root_file, create_signing_file])
-def test_a_key_is_never_overwritten(root_file: Path, create):  # noqa: ANN001 - two signatures
+def test_a_key_is_never_overwritten(root_file: Path, create):
     before = root_file.read_bytes()
     with pytest.raises(KeyFileError, match="never overwritten"):
         create(root_file, SystemEntropy())
@@ -104,7 +104,7 @@ def test_a_half_written_key_is_taken_away(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o666])
 @pytest.mark.parametrize("read", [read_root_file, read_signing_file])
-def test_a_key_open_to_others_is_refused_and_says_what_to_do(root_file: Path, mode: int, read):  # noqa: ANN001 - two signatures
+def test_a_key_open_to_others_is_refused_and_says_what_to_do(root_file: Path, mode: int, read):
     root_file.chmod(mode)
     with pytest.raises(KeyFileError, match=f"chmod 600 {root_file}"):
         read(root_file)

@@ -62,7 +62,7 @@ BUILT = (
     | {"event.void"}
     | {f"reason.{name}" for name in (*PERMITTED, *(rule.name for rule in RULES), OVERTAKEN)}
     | {f"source.{code}" for code in SOURCES}
-    | {"actor.you", "actor.resident"}
+    | {"actor.you", "actor.resident", "unit.steps", "unit.min", "unit.persons"}
 )
 """Keys that templates put together from a value, for every value there is."""
 
