@@ -33,6 +33,7 @@ ALLOWED = frozenset(
         "network",
         "digest",
         "signal",
+        "where",
     }
 )
 """Keys an event may have: identifiers, counts and codes.  Everything else is dropped."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import traceback
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -28,6 +30,9 @@ OpenBank = Callable[[], AbstractAsyncContextManager[Bank]]
 LOG = structlog.get_logger()
 
 TIDY_SECONDS = 60
+
+DEEPEST = 12
+"""Places of an unexpected error that the operator is told, the innermost."""
 
 LARGEST_BODY = 1 << 20
 """Bytes of the largest request body that is read; more is refused with 413."""
@@ -89,10 +94,16 @@ async def translate_errors(request: web.Request, handler: Handler) -> web.Stream
         if form is Form.NGSI_LD:
             return http_ngsi_ld_refusal(request, error)
         return http_problem(request, error)
-    except Exception as error:
-        LOG.exception("bug", request_id=request[REQUEST_ID], error=type(error).__name__)
-        hidden = InfobankError("unexpected", detail=repr(error))
-        return await _answer(request, hidden)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the caller gets an answer
+        _report_bug(request, error)
+        return await _answer(request, InfobankError("unexpected"))
+
+
+def _report_bug(request: web.Request, error: Exception) -> None:
+    """Tell the operator where an unexpected error came from: places alone, for it may quote."""
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    LOG.error("bug", request_id=request[REQUEST_ID], error=type(error).__name__, where=where)
 
 
 async def _answer(request: web.Request, error: InfobankError) -> web.StreamResponse:
