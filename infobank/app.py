@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infobank.accesslog.note import Signer, VerifierKey
 from infobank.clock import Clock, SystemClock
@@ -123,10 +122,10 @@ async def open_parts(
     bank = BankKeys(root, settings.tenant)
     entropy = SystemEntropy()
     writers = Writers(entropy, bank.writer_mac_key)
-    records = create_engine(found.url(RECORDS, role), application=role)
-    keys = create_engine(found.url(KEYS, KEY_ROLE), application=KEY_ROLE)
-    keyservice = KeyService(Units(keys, writers), root, settings.tenant, bank)
-    grouped = GroupedLog(records, writers, entropy)
+    records = Units(create_engine(found.url(RECORDS, role), application=role), writers)
+    keys = Units(create_engine(found.url(KEYS, KEY_ROLE), application=KEY_ROLE), writers)
+    keyservice = KeyService(keys, root, settings.tenant, bank)
+    grouped = GroupedLog(records.engine, writers, entropy)
     try:
         async with grouped.running():
             yield Parts(
@@ -138,17 +137,13 @@ async def open_parts(
                     code: parse_statistic(document) for code, document in folder.statistics.items()
                 },
                 keyservice=keyservice,
-                units=Units(records, writers),
+                units=records,
                 grouped=grouped,
                 record=Record(keyservice, entropy),
             )
     finally:
-        await _dispose(records, keys)
-
-
-async def _dispose(*engines: AsyncEngine) -> None:
-    for engine in engines:
-        await engine.dispose()
+        await records.close()
+        await keys.close()
 
 
 @asynccontextmanager
@@ -240,6 +235,7 @@ async def open_publisher(
                 signer(settings),
                 site(settings),
                 draw,
+                settings.zone,
             ),
         )
 

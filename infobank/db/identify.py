@@ -5,15 +5,14 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, literal, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Table
 
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.db.accounts import providers, to_provider
 from infobank.db.consent import consents, to_consent
-from infobank.db.oauth import to_token, tokens, used_proofs
-from infobank.db.unit import Unit
+from infobank.db.direct import Reader
+from infobank.db.oauth import to_token, tokens
 from infobank.oauth.token import StoredToken
 
 
@@ -27,37 +26,34 @@ class Identified:
     provider: Provider | None
 
 
+_PARTS = {"t": tokens, "c": consents, "p": providers}
+
+_COLUMNS = ", ".join(
+    f"{alias}.{column.name} AS {alias}_{column.name}"
+    for alias, table in _PARTS.items()
+    for column in table.c
+)
+
+IDENTIFY = f"""
+WITH noted AS (
+    INSERT INTO used_proofs (replay_key, expires_at) VALUES ($2::bytea, $3::timestamptz)
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT EXISTS (SELECT FROM noted) AS fresh, {_COLUMNS}
+FROM (SELECT) AS one
+LEFT JOIN tokens t ON t.token_hash = $1::bytea
+LEFT JOIN consents c ON c.resident_id = t.resident_id AND c.consent_id = t.consent_id
+LEFT JOIN providers p ON p.provider_id = t.provider_id
+"""
+
+
 async def identify(
-    unit: Unit, token_hash: bytes, replay_key: bytes, expires_at: datetime
+    reader: Reader, token_hash: bytes, replay_key: bytes, expires_at: datetime
 ) -> Identified:
     """Note a proof as used, and find a token by its hash with all it points at."""
-    noted = (
-        upsert(used_proofs)
-        .values(replay_key=replay_key, expires_at=expires_at)
-        .on_conflict_do_nothing()
-        .returning(used_proofs.c.replay_key)
-        .cte("noted")
-    )
-    fresh = exists(select(noted.c.replay_key)).label("fresh")
-    one = select(literal(1).label("one")).subquery("one")
-    found = await unit.connection.execute(
-        select(
-            fresh,
-            *(column.label(f"t_{column.name}") for column in tokens.c),
-            *(column.label(f"c_{column.name}") for column in consents.c),
-            *(column.label(f"p_{column.name}") for column in providers.c),
-        )
-        .select_from(one)
-        .outerjoin(tokens, tokens.c.token_hash == token_hash)
-        .outerjoin(
-            consents,
-            (consents.c.resident_id == tokens.c.resident_id)
-            & (consents.c.consent_id == tokens.c.consent_id),
-        )
-        .outerjoin(providers, providers.c.provider_id == tokens.c.provider_id)
-    )
-    row = found.mappings().one()
-    token, consent, provider = _part(row, "t_"), _part(row, "c_"), _part(row, "p_")
+    (row,) = await reader.fetch(IDENTIFY, token_hash, replay_key, expires_at)
+    token, consent, provider = (_part(row, alias, table) for alias, table in _PARTS.items())
     return Identified(
         fresh=row["fresh"],
         token=to_token(token) if token.kind else None,
@@ -66,8 +62,7 @@ async def identify(
     )
 
 
-def _part(row: RowMapping, prefix: str) -> Any:  # noqa: ANN401 - stands in for a row of one table
-    start = len(prefix)
+def _part(row: Any, alias: str, table: Table) -> Any:  # noqa: ANN401 - stands in for a row of one table
     return SimpleNamespace(
-        **{name[start:]: value for name, value in row.items() if name.startswith(prefix)}
+        **{column: row[f"{alias}_{column}"] for column in table.c.keys()}  # noqa: SIM118 - names
     )

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from infobank.db.direct import Reader
 from infobank.db.metadata import declare, keys
 from infobank.db.unit import Unit
 from infobank.vault.keyring import WrappedResidentKeys
@@ -72,19 +73,18 @@ async def add_resident_keys(unit: Unit, wrapped: dict[ResidentId, WrappedResiden
     await unit.connection.execute(upsert(resident_keys).on_conflict_do_nothing(), rows)
 
 
+WRAPPED = """
+SELECT resident_id, version, epoch, wrapped_data, wrapped_log
+FROM resident_keys WHERE resident_id = ANY($1::uuid[])
+"""
+
+
 async def wrapped_keys(
-    unit: Unit, residents: list[ResidentId]
+    reader: Reader, residents: list[ResidentId]
 ) -> dict[ResidentId, WrappedResidentKeys]:
     """Return residents' wrapped keys; those without are left out."""
-    found = await unit.connection.execute(
-        select(resident_keys).where(resident_keys.c.resident_id.in_(residents))
-    )
+    found = await reader.fetch(WRAPPED, residents)
     return {
-        ResidentId(row.resident_id): WrappedResidentKeys(
-            version=row.version,
-            epoch=row.epoch,
-            data=row.wrapped_data,
-            log=row.wrapped_log,
-        )
-        for row in found
+        ResidentId(resident): WrappedResidentKeys(version, epoch, data, log)
+        for resident, version, epoch, data, log in found
     }

@@ -1,13 +1,16 @@
 """One unit of work: one connection, one transaction, committed explicitly or not at all."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infobank.accesslog.writer import Writer
+from infobank.db.direct import Direct
 from infobank.db.postgres.engine import translate_db_errors
 from infobank.entropy import Entropy, new_uuid
 
@@ -54,6 +57,11 @@ class Unit:
         self._appended += 1
         return kept.writer, number
 
+    async def fetch(self, statement: str, *arguments: object) -> Sequence[Any]:
+        """Return the rows of a statement within this unit; its parameters are `$1` and so on."""
+        found = await self.connection.exec_driver_sql(statement, arguments)
+        return found.fetchall()
+
     async def commit(self) -> None:
         """Make everything durable; numbers of log entries count from now on."""
         await self.connection.commit()
@@ -75,6 +83,16 @@ class Units:
 
     engine: AsyncEngine
     writers: Writers
+
+    @cached_property
+    def direct(self) -> Direct:
+        """Single statements, each a transaction of its own."""
+        return Direct(self.engine)
+
+    async def close(self) -> None:
+        """Close every connection to the database."""
+        await self.direct.close()
+        await self.engine.dispose()
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Unit]:

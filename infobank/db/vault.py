@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid, select, tuple_
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from infobank.db.direct import Reader
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import ResidentId
@@ -37,24 +38,35 @@ class StoredManifest:
     stored: bytes
 
 
-async def manifests_of(unit: Unit, residents: list[ResidentId]) -> dict[ResidentId, StoredManifest]:
+MANIFESTS = """
+SELECT resident_id, version, stored FROM manifests WHERE resident_id = ANY($1::uuid[])
+"""
+
+BLOCKS = """
+SELECT b.resident_id, b.tag, b.stored
+FROM unnest($1::uuid[], $2::bytea[]) AS wanted (resident_id, tag)
+JOIN blocks b ON b.resident_id = wanted.resident_id AND b.tag = wanted.tag
+"""
+
+
+async def manifests_of(
+    reader: Reader, residents: list[ResidentId]
+) -> dict[ResidentId, StoredManifest]:
     """Return residents' sealed manifests; those without one are left out."""
-    found = await unit.connection.execute(
-        select(manifests).where(manifests.c.resident_id.in_(residents))
-    )
-    return {ResidentId(row.resident_id): StoredManifest(row.version, row.stored) for row in found}
+    found = await reader.fetch(MANIFESTS, residents)
+    return {
+        ResidentId(resident): StoredManifest(version, stored) for resident, version, stored in found
+    }
 
 
 async def blocks_of(
-    unit: Unit, wanted: list[tuple[ResidentId, bytes]]
+    reader: Reader, wanted: list[tuple[ResidentId, bytes]]
 ) -> dict[tuple[ResidentId, bytes], bytes]:
     """Return sealed blocks by resident and tag; those that do not exist are left out."""
-    found = await unit.connection.execute(
-        select(blocks.c.resident_id, blocks.c.tag, blocks.c.stored).where(
-            tuple_(blocks.c.resident_id, blocks.c.tag).in_(wanted)
-        )
+    found = await reader.fetch(
+        BLOCKS, [resident for resident, _ in wanted], [tag for _, tag in wanted]
     )
-    return {(ResidentId(row.resident_id), row.tag): row.stored for row in found}
+    return {(ResidentId(resident), tag): stored for resident, tag, stored in found}
 
 
 async def put_blocks(unit: Unit, rows: list[tuple[ResidentId, bytes, int, bytes]]) -> None:

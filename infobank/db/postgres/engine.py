@@ -96,9 +96,21 @@ def translate_db_errors() -> Iterator[None]:
 def _translated(error: StatementError) -> InfobankError:
     state = _state(error)
     cause = error.orig.__cause__ if error.orig is not None else None
+    gone = getattr(error, "connection_invalidated", False)
+    return _meaning(state, cause or error, gone=gone)
+
+
+def raised_by_driver(error: Exception) -> InfobankError:
+    """Return what an exception of the driver itself means, without the values it quotes."""
+    state = getattr(error, "sqlstate", None) or ""
+    # Whatever has no state is silence, or a connection that is no more.
+    return _meaning(state, error, gone=not state)
+
+
+def _meaning(state: str, cause: BaseException, *, gone: bool) -> InfobankError:
     place = getattr(cause, "constraint_name", None) or getattr(cause, "table_name", None) or ""
-    detail = f"SQLSTATE {state or 'none'} {type(cause or error).__name__} {place}".rstrip()
-    if getattr(error, "connection_invalidated", False) or state.startswith(_CANNOT_NOW):
+    detail = f"SQLSTATE {state or 'none'} {type(cause).__name__} {place}".rstrip()
+    if gone or state.startswith(_CANNOT_NOW):
         return UnavailableError(_AWAY, detail=detail)
     if state.startswith(_COLLIDED):
         return ConflictError("Another change came first; nothing was changed.", detail=detail)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
-from infobank.accesslog.entry import Entry, EntryKind
+from infobank.accesslog.entry import LONGEST_TEXT, Entry, EntryKind
 from infobank.consent.consent import Consent, GivenBy, Terms
 from infobank.db import consent as consents
 from infobank.db.unit import Unit
@@ -63,10 +64,21 @@ def consent_entry(kind: EntryKind, consent: Consent) -> Entry:
         hidden={
             "consent": str(consent.consent_id),
             "version": consent.version,
-            "items": items_text(consent.terms),
+            **items_fields(consent.terms),
             "until": consent.terms.valid_until.isoformat(),
         },
     )
+
+
+def items_fields(terms: Terms) -> dict[str, str]:
+    """Return the items of a consent as fields of an entry: one, or as many as they need.
+
+    `items`, `items_b`, `items_c` and so on, put together in this order, are the text.
+    """
+    text = items_text(terms)
+    parts = (text[start : start + LONGEST_TEXT] for start in range(0, len(text), LONGEST_TEXT))
+    names = ("items", *(f"items_{letter}" for letter in ascii_lowercase[1:]))
+    return dict(zip(names, parts, strict=False))
 
 
 def items_text(terms: Terms) -> str:

@@ -31,6 +31,9 @@ class WithdrawConsent:
     async def __call__(self, resident: ResidentId, consent_id: ConsentId) -> Consent:
         """Withdraw, and wait until nothing is in flight under the consent.
 
+        It waits before it refuses a second withdrawal too: whoever hears "withdrawn before",
+        in another window or after a first answer that got lost, may rely on it as well.
+
         Raises:
             UnknownConsentError: the resident has no such consent.
             WithdrawnConsentError: it was withdrawn before.
@@ -40,12 +43,14 @@ class WithdrawConsent:
             withdrawn = await consents.withdraw(unit, resident, consent_id, now)
             if withdrawn is None:
                 await _explain(unit, resident, consent_id)
-                raise WithdrawnConsentError("this consent was withdrawn before")
-            await self.record(unit, consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn))
-            await unit.commit()
+            else:
+                await self.record(unit, consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn))
+                await unit.commit()
         # The withdrawal stands.  What was permitted before it may be on its way still.
         async with self.units() as unit:
             await consents.drain(unit, consent_id, PATIENCE)
+        if withdrawn is None:
+            raise WithdrawnConsentError("this consent was withdrawn before")
         return withdrawn
 
 

@@ -38,11 +38,9 @@ class Identify:
             InvalidDpopProofError: the proof was used before.
             InvalidTokenError: the token does not count.
         """
-        async with self.units() as unit:
-            found: Identified = await identify(
-                unit, secret_hash(access_token), replay_key(proof), proof.expires_at
-            )
-            await unit.commit()
+        found: Identified = await identify(
+            self.units.direct, secret_hash(access_token), replay_key(proof), proof.expires_at
+        )
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")
         token = check_access_token(found.token, proof, now)

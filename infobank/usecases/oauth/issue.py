@@ -1,9 +1,9 @@
 """Issue tokens for a code, and later for a refresh token."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
+from infobank.clock import day_in
 from infobank.consent.consent import Consent, ConsentState
 from infobank.db import consent as consents
 from infobank.db import oauth
@@ -135,9 +135,8 @@ def _token(
 def granted_access(consent: Consent, zone: str) -> RequestedAccess:
     """Return what a consent grants now, as the token response states it."""
     terms = consent.terms
-    last_moment = terms.valid_until.astimezone(ZoneInfo(zone))
     # A consent's end is the first midnight after its last day.
-    last_day = last_moment.date().fromordinal(last_moment.date().toordinal() - 1)
+    last_day = day_in(zone, terms.valid_until) - timedelta(days=1)
     return RequestedAccess(
         purpose=terms.purpose,
         mode=terms.mode,

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import NoneType
+from typing import TypeAlias
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
@@ -17,8 +19,11 @@ from infobank.usecases.vault.shelf import Shelf, open_shelves
 from infobank.vault.envelope import digest
 from infobank.vault.manifest import Manifest, ManifestEntry
 from infobank.vault.spans import Merged, merge, span_start
-from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.category import Category, Field, FieldType, Record, Value
 from infobank.vocabulary.identifiers import ResidentId
+
+Spans: TypeAlias = Mapping[date, Sequence[Record]]
+"""Records by the start of the block they fall into."""
 
 EARLIEST = date(1900, 1, 1)
 """No record is older than anybody alive."""
@@ -83,9 +88,10 @@ class Deposit:
             if len(await accounts.lock_residents(unit, residents)) < len(residents):
                 raise NotFoundError("there is no such resident")
             shelves = await open_shelves(unit, self.tenant, keys)
-            held = await _held(unit, category, shelves, records)
+            spans = {resident: _spans(category, records[resident]) for resident in residents}
+            held = await _held(unit, category, shelves, spans)
             written = [
-                _put(shelves[resident], category, records[resident], held) for resident in residents
+                _put(shelves[resident], category, spans[resident], held) for resident in residents
             ]
             await _store(unit, written)
             await self.record(unit, *(_entry(part, category, source, now) for part in written))
@@ -101,28 +107,46 @@ def check_records(
     Raises:
         InvalidInputError: naming the field and the rule, never the value.
     """
-    for found in records.values():
-        for record in found:
-            if not EARLIEST <= record.observed <= today:
-                raise InvalidInputError(
-                    "a record's day must lie between 1900 and today", field="observed"
-                )
-            if len(record.values) != len(category.fields):
-                raise InvalidInputError("a record must have every field", field="values")
-            for field, value in zip(category.fields, record.values, strict=True):
-                field.check(value)
+    everything = [record for found in records.values() for record in found]
+    if not everything:
+        return
+    days = [record.observed for record in everything]
+    if not EARLIEST <= min(days) <= max(days) <= today:
+        raise InvalidInputError("a record's day must lie between 1900 and today", field="observed")
+    if {len(record.values) for record in everything} != {len(category.fields)}:
+        raise InvalidInputError("a record must have every field", field="values")
+    columns = zip(*(record.values for record in everything), strict=True)
+    for field, column in zip(category.fields, columns, strict=True):
+        _check_column(field, column)
+
+
+def _check_column(field: Field, column: Sequence[Value]) -> None:
+    """Accept the values of one field; of whole numbers, the least and the greatest tell."""
+    if field.type is FieldType.NUMBER and set(map(type, column)) <= {int, NoneType}:
+        present = [value for value in column if isinstance(value, int)]
+        column = (min(present), max(present)) if present else ()
+    for value in column:
+        field.check(value)
+
+
+def _spans(category: Category, records: Sequence[Record]) -> Spans:
+    """Return the records by the start of the block they fall into."""
+    found: defaultdict[date, list[Record]] = defaultdict(list)
+    for record in records:
+        found[span_start(category.span, record.observed)].append(record)
+    return found
 
 
 async def _held(
     unit: Unit,
     category: Category,
     shelves: Mapping[ResidentId, Shelf],
-    records: Mapping[ResidentId, Sequence[Record]],
+    spans: Mapping[ResidentId, Spans],
 ) -> dict[tuple[ResidentId, bytes], bytes]:
     """Fetch the stored blocks that the records fall into."""
     wanted = []
-    for resident, found in records.items():
-        for start in {span_start(category.span, record.observed) for record in found}:
+    for resident, starts in spans.items():
+        for start in starts:
             entry = shelves[resident].manifest.entry(category.number, start)
             if entry is not None:
                 wanted.append((resident, entry.tag))
@@ -132,12 +156,9 @@ async def _held(
 def _put(
     shelf: Shelf,
     category: Category,
-    records: Sequence[Record],
+    spans: Spans,
     held: Mapping[tuple[ResidentId, bytes], bytes],
 ) -> _Written:
-    spans: defaultdict[date, list[Record]] = defaultdict(list)
-    for record in records:
-        spans[span_start(category.span, record.observed)].append(record)
     deposited, blocks = Deposited(), []
     for start, incoming in sorted(spans.items()):
         merged = _merge(shelf, category, start, incoming, held)

@@ -59,8 +59,7 @@ class KeyService:
         """
         if not residents:
             return {}
-        async with self.units() as unit:
-            found = await keys.wrapped_keys(unit, residents)
+        found = await keys.wrapped_keys(self.units.direct, residents)
         if len(found) < len(set(residents)):
             raise KeyMissingError("a resident has no key")
         return {

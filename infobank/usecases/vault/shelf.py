@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from infobank.db import vault
-from infobank.db.unit import Unit
+from infobank.db.direct import Reader
 from infobank.vault.block import open_block, seal_block
 from infobank.vault.envelope import digest
 from infobank.vault.errors import SealBrokenError
@@ -84,14 +84,14 @@ class Shelf:
 
 
 async def open_shelves(
-    unit: Unit, tenant: UUID, keys: Mapping[ResidentId, ResidentKeys]
+    reader: Reader, tenant: UUID, keys: Mapping[ResidentId, ResidentKeys]
 ) -> dict[ResidentId, Shelf]:
     """Open residents' manifests; a resident without one has an empty shelf.
 
     Raises:
         SealBrokenError: a manifest is not what was stored.
     """
-    stored = await vault.manifests_of(unit, sorted(keys))
+    stored = await vault.manifests_of(reader, sorted(keys))
     shelves = {}
     for resident, opened in keys.items():
         manifest, kept = Manifest(), stored.get(resident)
@@ -103,7 +103,7 @@ async def open_shelves(
 
 
 async def open_records(
-    unit: Unit, shelves: Iterable[Shelf], category: Category, period: Period
+    reader: Reader, shelves: Iterable[Shelf], category: Category, period: Period
 ) -> dict[ResidentId, list[Record]]:
     """Open what residents have of one category in a period, in order of day.
 
@@ -114,7 +114,7 @@ async def open_records(
     """
     listed = {shelf: shelf.manifest.within(category.number, period) for shelf in shelves}
     wanted = [(shelf.resident, entry.tag) for shelf, found in listed.items() for entry in found]
-    stored = await vault.blocks_of(unit, wanted) if wanted else {}
+    stored = await vault.blocks_of(reader, wanted) if wanted else {}
     return {
         shelf.resident: [
             record
