@@ -129,7 +129,8 @@ def test_two_upgrades_at_once_take_turns(
     url = server.url(DATABASES[which].owner, make_database(which))
 
     program = (
-        "import asyncio, sys; from pathlib import Path; from infobank.db.postgres.migrate import upgrade\n"
+        "import asyncio, sys; from pathlib import Path\n"
+        "from infobank.db.postgres.migrate import upgrade\n"
         "asyncio.run(upgrade(sys.argv[1], sys.argv[2], Path(sys.argv[3])))"
     )
     racers = [
