@@ -116,9 +116,9 @@ def encode_value(value: FieldValue) -> bytes:
     return b"i%d" % value if isinstance(value, int) else b"s" + value.encode()
 
 
-def base64_text(data: bytes) -> str:
+def base64_text(raw: bytes) -> str:
     """Return standard base64 with padding."""
-    return b2a_base64(data, newline=False).decode()
+    return b2a_base64(raw, newline=False).decode()
 
 
 def check_shown(document: bytes, leaf: Leaf) -> Shown:
@@ -148,13 +148,13 @@ def check_opening(opening: Opening, shown: Shown) -> None:
         raise LogTamperedError("the opening does not match any concealed field of the entry")
 
 
-def parse_opening(data: bytes) -> Opening:
+def parse_opening(raw: bytes) -> Opening:
     """Read one opening: the canonical JSON list of its name, value and salt.
 
     Raises:
         MalformedProofError: it is something else.
     """
-    return _opening(_load(data))
+    return _opening(_load(raw))
 
 
 @lru_cache(maxsize=1024)
@@ -196,16 +196,16 @@ def _parse(document: bytes) -> list[Opening | bytes]:
     return [_base64(row, HASH_BYTES) if isinstance(row, str) else _opening(row) for row in rows]
 
 
-def _load(data: bytes) -> object:
+def _load(raw: bytes) -> object:
     """Parse canonical JSON; anything that is not its own canonical form is refused."""
-    if len(data) > LARGEST_DOCUMENT:
+    if len(raw) > LARGEST_DOCUMENT:
         raise MalformedProofError(f"a document has at most {LARGEST_DOCUMENT} bytes")
     try:
-        parsed = json.loads(data)
+        parsed = json.loads(raw)
         canonical = canonical_json(parsed)
     except (ValueError, RecursionError):
         raise MalformedProofError("not JSON") from None
-    if canonical != data:
+    if canonical != raw:
         raise MalformedProofError("not canonical JSON")
     return parsed
 
@@ -227,9 +227,9 @@ def _is_value(value: object) -> bool:
 
 def _base64(text: object, length: int) -> bytes:
     try:
-        data = b64decode(text, validate=True) if isinstance(text, str) else b""
+        raw = b64decode(text, validate=True) if isinstance(text, str) else b""
     except ValueError:
-        data = b""
-    if len(data) != length or base64_text(data) != text:
+        raw = b""
+    if len(raw) != length or base64_text(raw) != text:
         raise MalformedProofError(f"not {length} bytes in base64")
-    return data
+    return raw

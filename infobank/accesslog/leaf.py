@@ -46,15 +46,15 @@ class Leaf:
         )
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
+    def parse(cls, raw: bytes) -> Self:
         """Read the 102 bytes of a leaf.
 
         Raises:
             MalformedProofError: another length, format or effect byte.
         """
-        if len(data) != LEAF_BYTES or data[0] != FORMAT or data[1] > 1:
+        if len(raw) != LEAF_BYTES or raw[0] != FORMAT or raw[1] > 1:
             raise MalformedProofError("not a leaf of format 1")
-        _, effect, *rest = _LAYOUT.unpack(data)
+        _, effect, *rest = _LAYOUT.unpack(raw)
         return cls(bool(effect), *rest)
 
 

@@ -143,12 +143,12 @@ def decode_base64(text: str) -> bytes:
         MalformedProofError: it is something else.
     """
     try:
-        data = b64decode(text, validate=True)
+        raw = b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise MalformedProofError("not base64") from None
-    if b64encode(data).decode() != text:
+    if b64encode(raw).decode() != text:
         raise MalformedProofError("not base64 in its one canonical form")
-    return data
+    return raw
 
 
 def _check_signature(key: VerifierKey, text: str, signature: bytes) -> None:

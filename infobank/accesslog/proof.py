@@ -42,15 +42,15 @@ class OfflineProof:
         return "".join(f"{line}\n" for line in lines).encode() + b"\n" + self.checkpoint
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
+    def parse(cls, file: bytes) -> Self:
         """Read a proof file.
 
         Raises:
             MalformedProofError: it is something else, or too large.
         """
-        if len(data) > LARGEST_PROOF:
+        if len(file) > LARGEST_PROOF:
             raise MalformedProofError(f"a proof has at most {LARGEST_PROOF} bytes")
-        head, blank, checkpoint = data.partition(b"\n\n")
+        head, blank, checkpoint = file.partition(b"\n\n")
         try:
             lines = head.decode("ascii").split("\n")
         except UnicodeDecodeError:
@@ -81,7 +81,7 @@ def build_proof(
     return OfflineProof(index, hashes, checkpoint, leaf + document).encode()
 
 
-def verify_proof(data: bytes, key: VerifierKey) -> ProvenEntry:
+def verify_proof(file: bytes, key: VerifierKey) -> ProvenEntry:
     """Check a proof file, with nothing but the log's public key.
 
     Raises:
@@ -89,7 +89,7 @@ def verify_proof(data: bytes, key: VerifierKey) -> ProvenEntry:
         UntrustedSignatureError: the log did not sign its checkpoint.
         LogTamperedError: the leaf is not in the log, or its fields are others.
     """
-    proof = OfflineProof.parse(data)
+    proof = OfflineProof.parse(file)
     checkpoint = open_checkpoint(proof.checkpoint, key)
     raw, document = proof.extra[:LEAF_BYTES], proof.extra[LEAF_BYTES:]
     leaf = Leaf.parse(raw)

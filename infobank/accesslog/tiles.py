@@ -15,7 +15,6 @@ TILE_WIDTH = 256
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
 ENTRIES = -1
 """The level that stands for entry bundles in a coordinate."""
-LONGEST_ENTRY = 0xFFFF
 
 _PATH = re.compile(
     r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?",
@@ -84,7 +83,7 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
-def parse_bundle(data: bytes) -> list[bytes]:
+def parse_bundle(bundle: bytes) -> list[bytes]:
     """Read the entries of a bundle.
 
     Raises:
@@ -92,11 +91,11 @@ def parse_bundle(data: bytes) -> list[bytes]:
     """
     entries: list[bytes] = []
     at = 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if end > len(data) or at + 2 > len(data) or len(entries) == TILE_WIDTH:
+    while at < len(bundle):
+        end = at + 2 + int.from_bytes(bundle[at : at + 2], "big")
+        if end > len(bundle) or at + 2 > len(bundle) or len(entries) == TILE_WIDTH:
             raise MalformedProofError("not an entry bundle")
-        entries.append(data[at + 2 : end])
+        entries.append(bundle[at + 2 : end])
         at = end
     return entries
 

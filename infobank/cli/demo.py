@@ -13,7 +13,7 @@ from typing import IO
 
 import aiohttp
 
-from infobank.app import Databases, databases
+from infobank.app import Databases, databases, open_bank
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, run, say
 from infobank.cli.serving.supervision import check_port, environment_of, running
@@ -29,6 +29,9 @@ MARK = "infobank-demo"
 
 LOGS = "bank.log"
 """Where the bank's processes write their events, so that the terminal stays readable."""
+
+OWN = frozenset({MARK, LOGS, "postgresql", "keys", "published", "plan.json", "plan.json.partial"})
+"""Everything that the demo keeps in its folder."""
 
 WORKERS = 2
 STATISTIC = "monthly_steps"
@@ -48,12 +51,12 @@ def add_to(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     settings = demo_settings(options.state, options.port)
+    check_isolated(settings)
     check_port(settings.listen, "--port (by make: make demo ARGS='--port 8090')")
     check_port(("127.0.0.1", options.provider_port), "--provider-port")
     if options.fresh:
         start_over(settings.state)
-    settings.state.mkdir(parents=True, exist_ok=True, mode=0o711)
-    (settings.state / MARK).touch()
+    take_folder(settings.state)
     with databases(settings) as found:
         demo = Demo(settings, found, options.residents, options.provider_port)
         return run(demo.until_stopped())
@@ -69,6 +72,36 @@ def demo_settings(state: Path | None, port: int) -> Settings:
     if state is not None:
         stated["INFOBANK_STATE"] = str(state)
     return from_environment(**stated)
+
+
+def check_isolated(settings: Settings) -> None:
+    """Accept settings that keep the demo apart from any real bank.
+
+    Raises:
+        ConfigurationError: they name databases or keys outside the demo's own folder: there
+            it would let anybody in, as anybody, without a credential.
+    """
+    state = settings.state
+    shared = {
+        "INFOBANK_DATABASE_URL": not settings.embedded,
+        "INFOBANK_ROOT_KEY": not settings.root_key.is_relative_to(state),
+        "INFOBANK_LOG_KEY": not settings.log_key.is_relative_to(state),
+    }
+    if any(shared.values()):
+        names = ", ".join(name for name, found in shared.items() if found)
+        raise ConfigurationError(f"the demo keeps data and keys in {state} alone; unset {names}")
+
+
+def take_folder(state: Path) -> None:
+    """Make the demo's folder, and mark it as one that `--fresh` may remove.
+
+    Raises:
+        ConfigurationError: something else is in it, which `--fresh` would remove too.
+    """
+    if state.is_dir() and any(each.name not in OWN for each in state.iterdir()):
+        raise ConfigurationError(f"{state} holds something else; name a folder for the demo alone")
+    state.mkdir(parents=True, exist_ok=True, mode=0o711)
+    (state / MARK).touch()
 
 
 def start_over(state: Path) -> None:
@@ -135,11 +168,11 @@ class Demo:
 
     async def _publish(self, plan: Plan) -> None:
         """Publish every whole month that is not published yet, in a process of its own."""
-        done = self._settings.state / "published"
-        done.mkdir(exist_ok=True)
+        async with open_bank(self._settings, self._found) as bank:
+            published = {each.first for each in await bank.catalogue.releases(STATISTIC)}
         for month in plan.months():
             name = f"{month.first:%Y-%m}"
-            if (done / name).exists():
+            if month.first in published:
                 continue
             command = ("publish", STATISTIC, "--month", name)
             process = await asyncio.create_subprocess_exec(
@@ -152,7 +185,6 @@ class Demo:
             )
             if await _ended(process):
                 raise ConfigurationError(f"publishing {name} failed")
-            (done / name).touch()
 
     @asynccontextmanager
     async def _provider(self, plan: Plan) -> AsyncIterator[None]:

@@ -33,8 +33,11 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("deposit", help="deposit records from existing data")
     inside = parser.add_subparsers(metavar="SOURCE", required=True)
     csv = inside.add_parser("csv", help="a CSV file, read through a mapping")
-    csv.add_argument("file", type=Path)
+    csv.add_argument("file", type=Path, metavar="FILE")
     csv.add_argument("--mapping", required=True, help="a mapping in policies/mappings")
+    csv.add_argument(
+        "--rejects", type=Path, metavar="DIR", help="where to list rejects (default: beside FILE)"
+    )
     csv.set_defaults(run=_run)
 
 
@@ -42,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
         async with open_bank(settings, found) as bank:
             mapping = mapping_of(settings, options.mapping, bank.policies)
-            await deposit_csv(bank, options.file, mapping, settings.zone)
+            await deposit_csv(bank, options.file, mapping, settings.zone, options.rejects)
         return 0
 
     return with_databases(work)
@@ -78,18 +81,21 @@ class Outcome:
         return found if rejects is None else [*found, f"          why: {rejects}"]
 
 
-async def deposit_csv(bank: Bank, path: Path, mapping: Mapping, zone: str) -> Outcome:
+async def deposit_csv(
+    bank: Bank, path: Path, mapping: Mapping, zone: str, rejects_in: Path | None = None
+) -> Outcome:
     """Deposit a file chunk by chunk; each chunk is durable before it is counted.
 
     Interrupting loses nothing that was counted; running again changes nothing that was
-    kept, because the same value again is a no-op.
+    kept, because the same value again is a no-op.  Rejects are listed in a file beside
+    the source, or in the folder `rejects_in`.
 
     Raises:
         SourceFormatError: the file or its header cannot be read.
     """
     outcome, progress = Outcome(), Progress(path.name, sys.stderr)
     today = day_in(zone, bank.clock.now())
-    with RejectFile(path) as rejects:
+    with RejectFile(path, rejects_in) as rejects:
         try:
             for chunk in read_csv(path, mapping, today, CHUNK_LINES):
                 refused = await _deposit_chunk(bank, mapping, chunk, outcome)

@@ -9,7 +9,7 @@ from infobank.config import Settings
 from infobank.errors import InvalidInputError, NotFoundError
 from infobank.vocabulary.period import Period
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def add_to(commands: Commands) -> None:

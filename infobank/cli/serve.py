@@ -1,6 +1,7 @@
-"""`infobank serve`: run the bank on all cores, until it is told to stop."""
+"""`infobank serve`: run the bank on all cores, until told to stop."""
 
 import argparse
+import os
 
 from infobank.app import Databases
 from infobank.cli.running import Commands, warn, with_databases
@@ -21,13 +22,19 @@ To look around with synthetic data, run: infobank demo"""
 def add_to(commands: Commands) -> None:
     """Add the command to the grammar."""
     parser = commands.add_parser("serve", help="run the bank")
-    parser.add_argument("--workers", type=_count, default=1, help="web processes (default 1)")
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        default=os.cpu_count() or 1,
+        help="web processes (default: one a core)",
+    )
     parser.set_defaults(run=_run)
     add_hidden(commands)
 
 
-def _count(text: str) -> int:
-    number = int(text)
+def _workers(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
     if not 1 <= number <= 64:  # noqa: PLR2004 - more than any machine of today has use for
         raise argparse.ArgumentTypeError("must be 1 to 64")
     return number

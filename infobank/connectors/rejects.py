@@ -19,11 +19,12 @@ class RejectFile:
 
     For `walks.csv` it is `walks.rejects.csv`, or `walks.2.rejects.csv` when that
     exists.  It is readable by its owner only, and never replaces or follows a file.
+    A `folder` takes it when the source's own must stay as it is.
     `path` is None, and nothing is on the disk, as long as nothing was rejected.
     """
 
-    def __init__(self, source: Path) -> None:
-        self._source = source
+    def __init__(self, source: Path, folder: Path | None = None) -> None:
+        self._source = source if folder is None else folder / source.name
         self._file: TextIO | None = None
         self.path: Path | None = None
         self.count = 0

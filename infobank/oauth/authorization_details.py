@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 from infobank.errors import InvalidInputError
-from infobank.oauth.errors import AccessDeniedError, InvalidAuthorizationDetailsError
+from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.oauth.wire.node import Node
 from infobank.oauth.wire.strictjson import strict_json
 from infobank.vocabulary.category import Category
-from infobank.vocabulary.item import Item, covered
+from infobank.vocabulary.item import Item
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
@@ -60,20 +60,6 @@ class RequestedAccess:
     until: date
     retention_days: int
     purpose_text: Text | None = None
-
-    def narrowed(self, granted: tuple[Item, ...]) -> "RequestedAccess":
-        """Return the same request for only the items the resident granted.
-
-        Raises:
-            AccessDeniedError: nothing was granted.
-            InvalidAuthorizationDetailsError: an item goes beyond what was asked for.
-        """
-        if not granted:
-            raise AccessDeniedError("the resident granted nothing")
-        # INVARIANT: what is granted is a part of what was asked for.
-        if not all(covered(item, self.items) for item in granted):
-            raise InvalidAuthorizationDetailsError("more was granted than was asked for")
-        return replace(self, items=granted)
 
 
 def parse(text: str, policies: Policies, today: date) -> RequestedAccess:

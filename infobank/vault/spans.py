@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from infobank.vocabulary.category import Record, Span
-from infobank.vocabulary.period import Period
 
 LIFE_START = date(1970, 1, 1)
 """The name of the one span of a category kept for life; earlier days belong to it too."""
@@ -18,17 +17,6 @@ def span_start(span: Span, day: date) -> date:
     if span is Span.YEAR:
         return day.replace(month=1, day=1)
     return LIFE_START
-
-
-def starts_within(span: Span, period: Period) -> tuple[date, ...]:
-    """Return the first days of every span that shares a day with the period, in order."""
-    first, last = span_start(span, period.first), span_start(span, period.last)
-    if span is Span.LIFE:
-        return (first,)
-    if span is Span.YEAR:
-        return tuple(date(year, 1, 1) for year in range(first.year, last.year + 1))
-    months = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
-    return tuple(date(month // 12, month % 12 + 1, 1) for month in months)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from infobank.accounts.account import Role
 from infobank.usecases.accounts.sign_in import csrf_matches
+from infobank.web.forms import FORM, read_fields
 from infobank.web.principal import (
     ForgedFormError,
     NotYoursError,
@@ -93,10 +94,9 @@ async def _shown(request: web.Request) -> str:
     header = request.headers.get(CSRF_HEADER)
     if header is not None:
         return header
-    if request.content_type == "application/json":
+    if request.content_type != FORM:
         return ""
-    shown = (await request.post()).get(CSRF_FIELD)
-    return shown if isinstance(shown, str) else ""
+    return (await read_fields(request)).get(CSRF_FIELD, "")
 
 
 def check_same_origin(request: web.Request) -> None:

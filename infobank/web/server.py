@@ -1,7 +1,6 @@
 """The web application of one worker process."""
 
 import asyncio
-import contextlib
 import traceback
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -65,8 +64,10 @@ def make_application(surroundings: Surroundings, open_bank: OpenBank) -> web.App
 async def tidy(bank: Bank) -> None:
     """Forget what is over, once a minute, for as long as the process serves."""
     while True:
-        with contextlib.suppress(UnavailableError):  # the next minute tries again
+        try:
             await bank.upkeep.forget_expired()
+        except InfobankError as error:  # whatever it was, the next minute tries again
+            LOG.warning("not_tidied", code=error.code, error=error.detail)
         await asyncio.sleep(TIDY_SECONDS)
 
 

@@ -17,7 +17,7 @@ import pytest
 from infobank.publication.document import from_document
 from infobank.publication.parsing import parse_statistic
 from infobank.publication.release import Release
-from infobank.publication.rendering.ngsi_ld import entities, render_entity, render_ngsi_ld
+from infobank.publication.rendering.ngsi_ld import render_ngsi_ld
 from infobank.publication.rendering.site import Site
 from infobank.publication.statistic import Statistic
 from infobank.vocabulary.language import Text
@@ -205,8 +205,3 @@ def test_every_term_is_defined_by_us_or_by_the_core_and_ours_are_documented(
             assert name in terms
             if str(terms[name]).startswith(SITE.terms):
                 assert f"`{name}`" in specification
-
-
-def test_a_single_entity_is_served_as_the_same_object(statistic: Statistic, release: Release):
-    for entity in entities(statistic, release, SITE):
-        assert json.loads(render_entity(entity)) == entity

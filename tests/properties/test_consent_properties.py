@@ -7,8 +7,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infobank.consent.consent import Consent, GivenBy, Terms
+from infobank.consent.consent import Consent, GivenBy, Terms, agree
 from infobank.consent.decision import decide
+from infobank.consent.errors import WideningError
 from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.consent.rules import RULES
 from infobank.vocabulary.category import Category, Field, FieldType, Span
@@ -122,6 +123,37 @@ def test_a_narrower_consent_never_permits_more(question, data):
     narrower = replace(question.consent, terms=replace(terms, items=tuple(narrow)))
     if decide(replace(question, consent=narrower)).permitted:
         assert decide(question).permitted
+
+
+@given(consents(), st.lists(items, min_size=1, max_size=3))
+def test_nothing_is_agreed_to_that_was_not_asked_for(consent, agreed):
+    asked = consent.terms
+    try:
+        terms = agree(asked, tuple(agreed), asked.valid_from)
+    except WideningError:
+        return
+    assert _single_values(terms.items) <= _single_values(asked.items)
+
+
+@given(consents(), st.data())
+def test_any_part_of_what_was_asked_can_be_agreed_to(consent, data):
+    asked = consent.terms
+    kept = data.draw(st.lists(st.sampled_from(asked.items), min_size=1, max_size=3))
+    part = tuple(
+        replace(item, fields=item.fields[: data.draw(st.integers(1, len(item.fields)))])
+        for item in kept
+    )
+    assert agree(asked, part, asked.valid_from).items == part
+
+
+def _single_values(some):
+    """Return everything items speak of: each category, field and day."""
+    return {
+        (item.category, name, date.fromordinal(day))
+        for item in some
+        for name in item.fields
+        for day in range(item.period.first.toordinal(), item.period.last.toordinal() + 1)
+    }
 
 
 @given(questions, st.sampled_from(["recipient", "purpose", "category"]))

@@ -97,15 +97,6 @@ def test_a13_what_is_rendered_is_read_back(access: RequestedAccess):
     assert parse(json.dumps(render(access)), POLICIES, TODAY) == access
 
 
-@given(ACCESSES, st.data())
-def test_a14_what_is_narrowed_is_never_more(access: RequestedAccess, data: st.DataObject):
-    kept = data.draw(st.sets(st.sampled_from(range(len(access.items))), min_size=1))
-    granted = tuple(access.items[n] for n in sorted(kept))
-    narrowed = access.narrowed(granted)
-    assert narrowed.items == granted
-    assert parse(json.dumps(render(narrowed)), POLICIES, TODAY) == narrowed
-
-
 @given(ACCESSES, JSON, st.data())
 def test_a12_a_request_with_one_member_replaced_is_read_or_refused(
     access: RequestedAccess, replacement: object, data: st.DataObject

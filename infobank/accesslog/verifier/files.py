@@ -60,11 +60,11 @@ class Files:
         """
         largest = TILE_WIDTH * HASH_BYTES
         length = coordinate.width * HASH_BYTES
-        data, cut = self._either(path_of(coordinate), path_of(_full(coordinate)), largest)
-        data = data[:length] if cut else data
-        if len(data) != length:
+        found, cut = self._either(path_of(coordinate), path_of(_full(coordinate)), largest)
+        found = found[:length] if cut else found
+        if len(found) != length:
             raise MalformedProofError(f"it should have {length} bytes")
-        return data
+        return found
 
     def entries(self, index: int, width: int) -> bytes:
         """Return an entry bundle; how many entries it holds is not checked.
@@ -74,11 +74,11 @@ class Files:
             MalformedProofError: it is too large, or its full form is no bundle.
         """
         coordinate = Coordinate(ENTRIES, index, width)
-        data, cut = self._either(path_of(coordinate), path_of(_full(coordinate)), LARGEST_BUNDLE)
+        found, cut = self._either(path_of(coordinate), path_of(_full(coordinate)), LARGEST_BUNDLE)
         if not cut:
-            return data
-        kept = parse_bundle(data)[:width]
-        return data[: sum(2 + len(entry) for entry in kept)]
+            return found
+        kept = parse_bundle(found)[:width]
+        return found[: sum(2 + len(entry) for entry in kept)]
 
     def documents(self, index: int, width: int) -> list[bytes] | None:
         """Return the documents shown with a bundle's entries; None when there are none.
@@ -87,10 +87,12 @@ class Files:
             MalformedProofError: they are too large, or not one a line.
         """
         try:
-            data, cut = self._either(shown_path(index, width), shown_path(index), LARGEST_DOCUMENTS)
+            found, cut = self._either(
+                shown_path(index, width), shown_path(index), LARGEST_DOCUMENTS
+            )
         except NotFoundError:
             return None
-        lines = data.split(b"\n")
+        lines = found.split(b"\n")
         if lines.pop():
             raise MalformedProofError("it does not end in a newline")
         return lines[:width] if cut else lines
@@ -104,10 +106,10 @@ class Files:
             return self._read(full, limit), True
 
     def _read(self, path: str, limit: int) -> bytes:
-        data = self.fetch(path)
-        if len(data) > limit:
+        found = self.fetch(path)
+        if len(found) > limit:
             raise MalformedProofError(f"it has over {limit} bytes")
-        return data
+        return found
 
 
 def _full(coordinate: Coordinate) -> Coordinate:

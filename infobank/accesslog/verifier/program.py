@@ -152,12 +152,12 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            found = file.read(limit + 1)
     except OSError:
         raise NotFoundError(f"{path} cannot be read") from None
-    if len(data) > limit:
+    if len(found) > limit:
         raise MalformedProofError(f"{path} has over {limit} bytes")
-    return data
+    return found
 
 
 def _say(text: str) -> None:

@@ -14,7 +14,6 @@ from infobank.publication.rendering.site import (
     LICENCE_PAGES,
     RenderedFile,
     Site,
-    as_json,
     as_number,
     cell_name,
 )
@@ -141,11 +140,6 @@ def render_ngsi_ld(statistic: Statistic, release: Release, site: Site) -> Render
     title = Text(ja="NGSI-LDエンティティ", en="NGSI-LD entities")
     name = f"{release.release_id}.ngsi-ld.jsonld"
     return RenderedFile(name, MEDIA_TYPE, title, f"{body}\n".encode())
-
-
-def render_entity(entity: dict[str, Any]) -> bytes:
-    """Return one entity as the bytes that `GET /ngsi-ld/v1/entities/{id}` serves."""
-    return as_json(entity)
 
 
 def _property(value: object) -> dict[str, Any]:

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from infobank.accesslog.checkpoint import Checkpoint, sign_checkpoint
-from infobank.accesslog.errors import LogTamperedError
+from infobank.accesslog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from infobank.accesslog.errors import (
+    LogTamperedError,
+    MalformedProofError,
+    UntrustedSignatureError,
+)
 from infobank.accesslog.leaf import WRITER_BYTES, Leaf
 from infobank.accesslog.merkle import leaf_hash
 from infobank.accesslog.note import Signer
@@ -51,13 +55,26 @@ class Sequence:
             if not waiting:
                 return 0
             self._check(waiting)
-            size = newest.size if newest else 0
+            size = self._trusted_size(newest)
             grown = await _grow(unit, size, newest, waiting)
             await accesslog.put_sequenced(unit, size, waiting)
             await accesslog.put_tiles(unit, grown.tiles)
             await accesslog.put_checkpoint(unit, self._sign(grown))
             await unit.commit()
         return len(waiting)
+
+    def _trusted_size(self, newest: KeptCheckpoint | None) -> int:
+        """Return the size of the newest tree, after making sure that we signed it."""
+        if newest is None:
+            return 0
+        try:
+            signed = open_checkpoint(newest.note, self.signer.key)
+        except (MalformedProofError, UntrustedSignatureError):
+            raise LogTamperedError("the newest checkpoint was not signed by this log") from None
+        # INVARIANT: size and root stand in the row for convenience; the signed note counts.
+        if (signed.size, signed.root) != (newest.size, newest.root):
+            raise LogTamperedError("the newest checkpoint is not the one its note signs")
+        return newest.size
 
     def _check(self, waiting: list[KeptEntry]) -> None:
         for entry in waiting:

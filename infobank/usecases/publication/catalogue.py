@@ -38,11 +38,7 @@ class Catalogue:
         Raises:
             NotFoundError: nothing was published under this name.
         """
-        async with self.units() as unit:
-            found = await publication.release_of(unit, release_id)
-        if found is None:
-            raise NotFoundError("no release has this name")
-        return from_document(found.figures)
+        return from_document((await self._kept(release_id)).figures)
 
     async def file(self, release_id: str, name: str) -> PublishedFile:
         """Return one file of a release.
@@ -62,8 +58,11 @@ class Catalogue:
         Raises:
             NotFoundError: nothing was published under this name.
         """
+        return (await self._kept(release_id)).signed_manifest
+
+    async def _kept(self, release_id: str) -> PublishedRelease:
         async with self.units() as unit:
             found = await publication.release_of(unit, release_id)
         if found is None:
             raise NotFoundError("no release has this name")
-        return found.signed_manifest
+        return found

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.note import Signer, sign_note
-from infobank.clock import Clock
+from infobank.clock import Clock, day_in
 from infobank.db import accesslog, accounts, publication
 from infobank.db.publication import PublishedFile, PublishedRelease
 from infobank.db.unit import Units
@@ -33,7 +33,8 @@ class Publish:
     """Make a release.  Runs in a process of its own, on a schedule, never in a web worker.
 
     `draw` is the one mechanism (`publication.mechanism.draw`); it is handed in so that
-    only the process that publishes loads its library.
+    only the process that publishes loads its library.  A month is over when it is over
+    in the bank's own `zone`.
     """
 
     units: Units
@@ -44,6 +45,7 @@ class Publish:
     signer: Signer
     site: Site
     draw: Draw
+    zone: str
 
     async def __call__(self, statistic: Statistic, period: Period) -> Release:
         """Publish the next version of a statistic's month.
@@ -57,13 +59,13 @@ class Publish:
             NotFoundError: the bank has no publication desk.
         """
         now = self.clock.now()
-        if period.last >= now.date():
+        if period.last >= day_in(self.zone, now):
             raise ConflictError("a month can be published when it is over")
-        edition = await self._spend(statistic, period, now)
         async with self.units() as unit:
             desk = await accounts.publication_desk(unit)
         if desk is None:
             raise NotFoundError("the bank has no publication desk; run `infobank setup` first")
+        edition = await self._spend(statistic, period, now)
         tally = Tally.empty(statistic)
         async for contribution in self.gather(statistic, period, desk):
             tally.add(contribution)

@@ -90,7 +90,9 @@ def _disclosure_request(reader: Reader, query: Mapping[str, Any]) -> DisclosureR
         recipient=Recipient(provider.provider_id, provider.active, provider.vetted_until),
         purpose=consent.terms.purpose if consent else "",
         item=item,
-        mode=consent.terms.mode if consent else OutputMode.RECORDS,
+        # INVARIANT: what this address gives are records, whatever the consent says: a consent
+        # to answers or statistics does not cover them.
+        mode=OutputMode.RECORDS,
     )
 
 

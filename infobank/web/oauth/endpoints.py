@@ -4,15 +4,16 @@ from datetime import datetime
 
 from aiohttp import web
 
+from infobank.errors import InvalidInputError
 from infobank.oauth.client import Client
 from infobank.oauth.dpop import Proof, verify_proof
 from infobank.oauth.errors import InvalidRequestError
 from infobank.oauth.metadata import resource_metadata, server_metadata
 from infobank.oauth.pushed import pushed_response
 from infobank.oauth.wire.form import LONGEST_FORM, Pairs, single
+from infobank.web.forms import read_pairs
 from infobank.web.state import BANK, SURROUNDINGS
 
-FORM = "application/x-www-form-urlencoded"
 DPOP = "DPoP"
 
 
@@ -29,8 +30,10 @@ async def resource_document(request: web.Request) -> web.Response:
 
 async def push(request: web.Request) -> web.Response:
     """Take a pushed authorization request (RFC 9126)."""
-    bank, now = request.app[BANK], request.app[BANK].clock.now()
-    pairs = await read_form(request)
+    bank, pairs = request.app[BANK], await read_form(request)
+    # INVARIANT: the time is taken after the body has come.  Were it taken before, a caller who
+    # sends slowly would keep expired codes, proofs and assertions alive.
+    now = bank.clock.now()
     client = await _client(request, pairs, now)
     jkt = None
     if DPOP in request.headers:
@@ -41,8 +44,10 @@ async def push(request: web.Request) -> web.Response:
 
 async def token(request: web.Request) -> web.Response:
     """Issue tokens for a code or a refresh token (RFC 6749 section 3.2)."""
-    bank, now = request.app[BANK], request.app[BANK].clock.now()
-    pairs = await read_form(request)
+    bank, pairs = request.app[BANK], await read_form(request)
+    # INVARIANT: the time is taken after the body has come.  Were it taken before, a caller who
+    # sends slowly would keep expired codes, proofs and assertions alive.
+    now = bank.clock.now()
     client = await _client(request, pairs, now)
     proof = await used_proof(request, now)
     return web.json_response(await bank.issue(_without_assertion(pairs), client, proof, now))
@@ -50,8 +55,10 @@ async def token(request: web.Request) -> web.Response:
 
 async def revoke(request: web.Request) -> web.Response:
     """Take a token back (RFC 7009)."""
-    bank, now = request.app[BANK], request.app[BANK].clock.now()
-    pairs = await read_form(request)
+    bank, pairs = request.app[BANK], await read_form(request)
+    # INVARIANT: the time is taken after the body has come.  Were it taken before, a caller who
+    # sends slowly would keep expired codes, proofs and assertions alive.
+    now = bank.clock.now()
     client = await _client(request, pairs, now)
     await bank.revoke(_without_assertion(pairs), client, now)
     return web.Response()
@@ -63,17 +70,12 @@ async def read_form(request: web.Request) -> Pairs:
     Raises:
         HTTPUnsupportedMediaType: the body is not a form.
         HTTPRequestEntityTooLarge: it is longer than 64 KiB.
-        InvalidRequestError: it holds a file.
+        InvalidRequestError: it is not UTF-8, or has too many parameters.
     """
-    if request.content_type != FORM:
-        raise web.HTTPUnsupportedMediaType
-    if (request.content_length or 0) > LONGEST_FORM:
-        raise web.HTTPRequestEntityTooLarge(LONGEST_FORM, request.content_length or 0)
-    pairs = [(name, value) for name, value in (await request.post()).items()]
-    texts = [(name, value) for name, value in pairs if isinstance(value, str)]
-    if len(texts) != len(pairs):
-        raise InvalidRequestError("files are not read")
-    return texts
+    try:
+        return await read_pairs(request, LONGEST_FORM)
+    except InvalidInputError as error:
+        raise InvalidRequestError(error.message) from None
 
 
 async def used_proof(

@@ -55,3 +55,13 @@ def test_an_older_file_is_left_alone(tmp_path: Path):
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path):
     with pytest.raises(SourceFormatError, match="cannot write"):
         RejectFile(tmp_path / "nowhere" / "walks.csv").write([REJECT])
+
+
+def test_another_folder_leaves_the_sources_own_as_it_was(tmp_path: Path):
+    source, reports = tmp_path / "source", tmp_path / "reports"
+    source.mkdir()
+    reports.mkdir()
+    with RejectFile(source / "walks.csv", reports) as rejects:
+        rejects.write([REJECT])
+    assert rejects.path == reports / "walks.rejects.csv"
+    assert list(source.iterdir()) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infobank.oauth.authorization_details import RequestedAccess, parse, render
-from infobank.oauth.errors import AccessDeniedError, InvalidAuthorizationDetailsError
+from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
@@ -216,19 +216,3 @@ def test_a12_hostile_text_is_refused_at_once(text: str, policies: Policies, toda
     # Time of this thread, the best of several: the machine may be busy, the parser may not.
     # 64 KiB of small members cost 3 to 8 ms, a search that goes back costs minutes.
     assert min(once() for _ in range(5)) < (0.005 if text[:6] in NESTED else 0.05)
-
-
-def test_a14_granted_is_a_part_of_what_was_asked(element: Element, policies: Policies, today: date):
-    both = element | {"fields": ["steps", "minutes"]}
-    access = parse(json.dumps([both]), policies, today)
-    steps = Item("daily_activity", ("steps",), SPRING)
-    assert access.narrowed((steps,)).items == (steps,)
-    with pytest.raises(AccessDeniedError):
-        access.narrowed(())
-    for wider in (
-        Item("daily_activity", ("steps",), Period(SPRING.first, date(2026, 4, 1))),
-        Item("profile", ("sex",), SPRING),
-        Item("daily_activity", ("steps", "other"), SPRING),
-    ):
-        with pytest.raises(InvalidAuthorizationDetailsError):
-            access.narrowed((steps, wider))

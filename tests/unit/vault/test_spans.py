@@ -1,12 +1,11 @@
 """Days belong to spans; deposits join what is held."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from infobank.vault.spans import Merged, merge, span_start, starts_within
+from infobank.vault.spans import Merged, merge, span_start
 from infobank.vocabulary.category import Record, Span
-from infobank.vocabulary.period import Period
 
 
 @pytest.mark.parametrize(
@@ -20,29 +19,6 @@ from infobank.vocabulary.period import Period
 def test_a_day_belongs_to_its_span(span: Span, start: date):
     assert span_start(span, date(2026, 4, 17)) == start
     assert span_start(span, start) == start
-
-
-def test_spans_of_a_period_stand_in_order():
-    winter = Period(date(2025, 11, 30), date(2026, 2, 1))
-    months = [(2025, 11), (2025, 12), (2026, 1), (2026, 2)]
-    assert starts_within(Span.MONTH, winter) == tuple(date(y, m, 1) for y, m in months)
-    assert starts_within(Span.YEAR, winter) == (date(2025, 1, 1), date(2026, 1, 1))
-    assert starts_within(Span.LIFE, winter) == (date(1970, 1, 1),)
-
-
-@pytest.mark.parametrize("span", list(Span))
-def test_spans_of_a_period_are_those_of_its_days(span: Span):
-    for first in (date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29)):
-        period = Period(first, first + timedelta(400))
-        days = [first + timedelta(n) for n in range(401)]
-        expected = dict.fromkeys(span_start(span, day) for day in days)
-        assert starts_within(span, period) == tuple(expected)
-
-
-def test_the_ends_of_the_calendar_have_spans():
-    whole = Period(date.max.replace(day=1), date.max)
-    assert starts_within(Span.MONTH, whole) == (date.max.replace(day=1),)
-    assert len(starts_within(Span.YEAR, Period(date.min, date.max))) == 9999
 
 
 def record(day: int, value: int | None) -> Record:

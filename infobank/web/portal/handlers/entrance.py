@@ -6,6 +6,7 @@ from aiohttp import web
 
 from infobank.accounts.account import SESSION_LIFE, Role
 from infobank.web.access import check_same_origin, cookie_name
+from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import see_other, show
 from infobank.web.portal.views.entrance import SignInPage
@@ -28,9 +29,9 @@ async def ask(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Sign in, with a new session, and go where the reader wanted to go."""
     check_same_origin(request)
-    form = await request.post()
-    secret, session = await request.app[BANK].sign_in.by_handle(str(form.get("handle", "")))
-    wanted = local_path(str(form.get("next", "")))
+    form = await read_fields(request)
+    secret, session = await request.app[BANK].sign_in.by_handle(form.get("handle", ""))
+    wanted = local_path(form.get("next", ""))
     response = see_other(wanted or address(HOMES[session.account.role]))
     response.set_cookie(
         cookie_name(request),

@@ -14,6 +14,7 @@ from infobank.consent.consent import Terms
 from infobank.db.oauth import WaitingRequest as Waiting
 from infobank.errors import InvalidInputError, NotFoundError
 from infobank.oauth.authorize import read_reference
+from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import ask_to_sign_in, see_other, show, terms_writer
 from infobank.web.portal.views.consent import (
@@ -82,7 +83,7 @@ async def answer(request: web.Request) -> web.Response:
     asked = await _asked(request)
     if asked is None:
         return _gone()
-    form = await request.post()
+    form = await read_fields(request)
     if form.get("decision") == "agree":
         choices = _choices(asked.terms, form)
         fault = _fault(asked.terms, choices)

@@ -10,6 +10,7 @@ from infobank.errors import InfobankError, InvalidInputError
 from infobank.oauth.errors import InvalidClientMetadataError, InvalidRedirectUriError
 from infobank.publication.budget import spent_since
 from infobank.vocabulary.language import Text
+from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import PAGES, see_other, show, terms_writer
 from infobank.web.portal.views.steward import (
@@ -30,8 +31,8 @@ async def home(request: web.Request) -> web.Response:
 
 async def register(request: web.Request) -> web.Response:
     """Register a provider; a form that is refused comes back as it was typed."""
-    form = await request.post()
-    typed = {name: str(form.get(name, "")).strip() for name in FORM_FIELDS}
+    form = await read_fields(request)
+    typed = {name: form.get(name, "").strip() for name in FORM_FIELDS}
     name = Text(typed["name_ja"], typed["name_en"])
     try:
         made = await request.app[BANK].register_provider(

@@ -24,9 +24,8 @@ class HistoryLine:
     """One entry in plain language.
 
     `entry` is what the proof's address names, empty in the second or so before there is a
-    proof.  `kind` says what happened ("your data
-    was read"), `who` did it, `what` names items in words; `reasons` are all reasons of a
-    decision, in words.
+    proof.  `kind` says what happened ("your data was read"), `who` did it, `what` names
+    items in words; `reasons` are all reasons of a decision, in words.
     """
 
     entry: str
