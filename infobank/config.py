@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 DEMO = "demo"
 PRODUCTION = "production"
 
@@ -103,6 +105,8 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
         reading.problems.append(
             "INFOBANK_DATABASE_URL and INFOBANK_KEYS_DATABASE_URL: set both or neither"
         )
+    if settings.demo and settings.listen[0] not in LOOPBACK:
+        reading.problems.append("INFOBANK_LISTEN: the demo listens on this machine alone")
     if not settings.demo and not public_url.startswith("https://"):
         reading.problems.append("INFOBANK_PUBLIC_URL: must begin with https:// outside the demo")
     if reading.problems:
@@ -167,6 +171,8 @@ def _public_url(text: str) -> str:
 def _database_url(text: str) -> str:
     if text and not text.startswith("postgresql+asyncpg://"):
         raise ValueError("must begin with postgresql+asyncpg://")
+    if text and urlsplit(text).password is not None:
+        raise ValueError("must hold no password; put it in a PostgreSQL password file")
     return text
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    delete,
     insert,
     select,
     update,
@@ -182,6 +183,11 @@ async def end_session(unit: Unit, session_hash: bytes, now: datetime) -> None:
     await unit.connection.execute(
         update(sessions).where(sessions.c.session_hash == session_hash).values(ended_at=now)
     )
+
+
+async def forget_sessions(unit: Unit, now: datetime) -> None:
+    """Delete sessions that are over."""
+    await unit.connection.execute(delete(sessions).where(sessions.c.expires_at < now))
 
 
 async def add_provider(unit: Unit, provider: Provider) -> None:

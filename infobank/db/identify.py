@@ -21,6 +21,7 @@ class Identified:
     """What a token names, as far as it exists; `fresh` tells whether the proof was new."""
 
     fresh: bool
+    newest_checkpoint: datetime | None
     token: StoredToken | None
     consent: Consent | None
     provider: Provider | None
@@ -40,7 +41,8 @@ WITH noted AS (
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
-SELECT EXISTS (SELECT FROM noted) AS fresh, {_COLUMNS}
+SELECT EXISTS (SELECT FROM noted) AS fresh,
+    (SELECT signed_at FROM log_checkpoints ORDER BY size DESC LIMIT 1) AS signed_at, {_COLUMNS}
 FROM (SELECT) AS one
 LEFT JOIN tokens t ON t.token_hash = $1::bytea
 LEFT JOIN consents c ON c.resident_id = t.resident_id AND c.consent_id = t.consent_id
@@ -56,6 +58,7 @@ async def identify(
     token, consent, provider = (_part(row, alias, table) for alias, table in _PARTS.items())
     return Identified(
         fresh=row["fresh"],
+        newest_checkpoint=row["signed_at"],
         token=to_token(token) if token.kind else None,
         consent=to_consent(consent) if consent.consent_id else None,
         provider=to_provider(provider) if provider.kind else None,

@@ -4,7 +4,7 @@ Secrets are kept as hashes.  What may be used once is used by one conditional up
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     delete,
+    exists,
     insert,
     or_,
     select,
@@ -35,6 +36,9 @@ from infobank.oauth.token import StoredCode, StoredToken, TokenKind
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
+
+MARGIN = timedelta(minutes=10)
+"""How long after its end something is kept: clocks of several machines differ."""
 
 _WEB = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -266,14 +270,19 @@ async def revoke_issued(unit: Unit, code_hash: bytes, now: datetime) -> None:
 
 
 async def forget_expired(unit: Unit, now: datetime) -> None:
-    """Delete what can never count again: used proofs, codes, tokens, unanswered requests."""
+    """Delete what can never count again: used proofs, tokens, codes, unanswered requests.
+
+    A code stays as long as a token that came from it, so that showing it again revokes.
+    """
+    over = now - MARGIN
     for table, column in (
         (used_proofs, used_proofs.c.expires_at),
-        (codes, codes.c.expires_at),
         (tokens, tokens.c.expires_at),
         (requests, requests.c.waits_until),
     ):
-        await unit.connection.execute(delete(table).where(column < now))
+        await unit.connection.execute(delete(table).where(column < over))
+    issued = exists().where(tokens.c.code_hash == codes.c.code_hash)
+    await unit.connection.execute(delete(codes).where(codes.c.expires_at < over, ~issued))
 
 
 def to_token(row: Row[Any]) -> StoredToken:

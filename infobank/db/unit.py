@@ -64,7 +64,12 @@ class Unit:
 
     async def commit(self) -> None:
         """Make everything durable; numbers of log entries count from now on."""
-        await self.connection.commit()
+        try:
+            await self.connection.commit()
+        except BaseException:
+            # Nobody knows whether it was committed: this connection's writer writes no more.
+            self.connection.info.pop(_WRITER, None)
+            raise
         if self._appended:
             self._kept().next_number += self._appended
             self._appended = 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
-from infobank.db import oauth
+from infobank.db import accounts, oauth
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
 from infobank.vocabulary.policies import Policies
@@ -28,7 +28,9 @@ class Upkeep:
             await unit.commit()
 
     async def forget_expired(self) -> None:
-        """Delete used proofs, codes, tokens and requests that can never count again."""
+        """Delete proofs, codes, tokens, requests and sessions that can never count again."""
         async with self.units() as unit:
-            await oauth.forget_expired(unit, self.clock.now())
+            now = self.clock.now()
+            await oauth.forget_expired(unit, now)
+            await accounts.forget_sessions(unit, now)
             await unit.commit()

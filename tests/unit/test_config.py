@@ -70,3 +70,16 @@ def test_the_carried_folders_are_found_beside_the_package():
 
 def test_a_home_can_be_named(tmp_path: Path):
     assert from_mapping({**DEMO, "INFOBANK_STATE": str(tmp_path)}).state == tmp_path.resolve()
+
+
+def test_a_password_in_a_database_address_is_refused():
+    url = "postgresql+asyncpg://{role}:hunter2@db/records"
+    both = {**DEMO, "INFOBANK_DATABASE_URL": url, "INFOBANK_KEYS_DATABASE_URL": url}
+    with pytest.raises(ConfigurationError, match="must hold no password") as caught:
+        from_mapping(both)
+    assert "hunter2" not in caught.value.message
+
+
+def test_the_demo_listens_on_this_machine_alone():
+    with pytest.raises(ConfigurationError, match="this machine alone"):
+        from_mapping({**DEMO, "INFOBANK_LISTEN": "0.0.0.0:8080"})

@@ -19,7 +19,7 @@ from infobank.entropy import Entropy, new_uuid
 from infobank.errors import UnavailableError
 from infobank.oauth.subject import pairwise_subject
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import open_records, open_shelves
+from infobank.usecases.vault.shelf import read_records
 from infobank.vault.keyring import ResidentKeys
 from infobank.vocabulary.category import Category, Record
 from infobank.vocabulary.item import Item
@@ -122,9 +122,13 @@ class Disclose:
     async def _open(
         self, request: DisclosureRequest, category: Category, keys: ResidentKeys
     ) -> list[Record]:
-        reader = self.units.direct
-        shelves = await open_shelves(reader, self.tenant, {request.resident: keys})
-        opened = await open_records(reader, shelves.values(), category, request.item.period)
+        opened = await read_records(
+            self.units.direct,
+            self.tenant,
+            {request.resident: keys},
+            category,
+            request.item.period,
+        )
         wanted = [category.field_names.index(name) for name in request.item.fields]
         # INVARIANT: only the fields that were asked for, and permitted, leave this function.
         return [

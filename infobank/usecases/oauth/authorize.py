@@ -10,7 +10,7 @@ from infobank.clock import Clock
 from infobank.consent.consent import Terms, agree
 from infobank.db import accounts, oauth
 from infobank.db.oauth import WaitingRequest
-from infobank.db.unit import Units
+from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy
 from infobank.errors import NotFoundError
 from infobank.oauth.authorization_details import RequestedAccess
@@ -36,6 +36,22 @@ def asked_terms(access: RequestedAccess, now: datetime, zone: str) -> Terms:
         valid_until=end.astimezone(UTC),
         retention_days=access.retention_days,
     )
+
+
+async def _check_provider(unit: Unit, waiting: WaitingRequest, now: datetime) -> None:
+    """Accept a request whose provider may still ask: a request waits for up to 30 days.
+
+    Raises:
+        NotFoundError: it was struck off, its vetting lapsed, or its address was removed.
+    """
+    provider = await accounts.provider_of(unit, waiting.provider)
+    if (
+        provider is None
+        or not provider.active
+        or provider.vetted_until <= now
+        or waiting.stored.request.redirect_uri not in provider.redirect_uris
+    ):
+        raise NotFoundError("this provider may not ask any more")
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,7 @@ class Authorize:
             decided = await oauth.decide_request(unit, resident, request_id, now)
             if decided is None:
                 raise NotFoundError("this request is not waiting for you any more")
+            await _check_provider(unit, decided, now)
             request = decided.stored.request
             terms = agree(asked_terms(request.access, now, self.zone), items, now)
             [consent] = await self.give(unit, [resident], decided.provider, terms)

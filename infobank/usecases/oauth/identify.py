@@ -11,6 +11,7 @@ from infobank.oauth.access import check_access_token
 from infobank.oauth.dpop import Proof, replay_key
 from infobank.oauth.errors import InvalidDpopProofError, InvalidTokenError
 from infobank.oauth.token import secret_hash
+from infobank.usecases.readiness import check_clock
 from infobank.vocabulary.identifiers import ResidentId
 
 
@@ -37,10 +38,12 @@ class Identify:
         Raises:
             InvalidDpopProofError: the proof was used before.
             InvalidTokenError: the token does not count.
+            UnavailableError: the clock is behind the log: no expiry could be trusted.
         """
         found: Identified = await identify(
             self.units.direct, secret_hash(access_token), replay_key(proof), proof.expires_at
         )
+        check_clock(now, found.newest_checkpoint)
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")
         token = check_access_token(found.token, proof, now)

@@ -19,7 +19,7 @@ from infobank.publication.statistic import Statistic
 from infobank.usecases.consent.disclose import draft_of
 from infobank.usecases.vault.deposit import EARLIEST
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import open_records, open_shelves
+from infobank.usecases.vault.shelf import read_records
 from infobank.vault.keyring import ResidentKeys
 from infobank.vocabulary.category import Record, Value
 from infobank.vocabulary.identifiers import ResidentId
@@ -126,12 +126,11 @@ class Gather:
         self, statistic: Statistic, period: Period, keys: Mapping[ResidentId, ResidentKeys]
     ) -> list[Contribution]:
         opened: dict[str, dict[ResidentId, list[Record]]] = {}
-        async with self.units() as unit:
-            shelves = await open_shelves(unit, self.tenant, keys)
-            for item in items_of(statistic, period, self.policies):
-                opened[item.category] = await open_records(
-                    unit, shelves.values(), self.policies.category(item.category), item.period
-                )
+        for item in items_of(statistic, period, self.policies):
+            category = self.policies.category(item.category)
+            opened[item.category] = await read_records(
+                self.units.direct, self.tenant, keys, category, item.period
+            )
         found = (
             contribute(
                 statistic,

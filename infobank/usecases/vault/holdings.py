@@ -10,7 +10,7 @@ from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record as RecordEntry
 from infobank.usecases.vault.deposit import EARLIEST
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import open_records, open_shelves
+from infobank.usecases.vault.shelf import open_shelves, read_records
 from infobank.vocabulary.category import Category, Record
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
@@ -72,10 +72,9 @@ class Holdings:
         async with self.units() as unit:
             await self.record(unit, _entry(resident, category, now))
             await unit.commit()
-        async with self.units() as unit:
-            shelves = await open_shelves(unit, self.tenant, keys)
-            period = Period(EARLIEST, date.max)
-            return (await open_records(unit, shelves.values(), category, period))[resident]
+        period = Period(EARLIEST, date.max)
+        opened = await read_records(self.units.direct, self.tenant, keys, category, period)
+        return opened[resident]
 
 
 def _entry(resident: ResidentId, category: Category, now: datetime) -> Entry:

@@ -102,6 +102,29 @@ async def open_shelves(
     return shelves
 
 
+async def read_records(
+    reader: Reader,
+    tenant: UUID,
+    keys: Mapping[ResidentId, ResidentKeys],
+    category: Category,
+    period: Period,
+) -> dict[ResidentId, list[Record]]:
+    """Open what residents have of one category in a period, from the newest manifest.
+
+    Manifest and blocks are two reads: a deposit between them looks like a broken seal.
+    So a broken seal is believed when it is found twice.
+
+    Raises:
+        SealBrokenError: what is stored is not what was deposited.
+    """
+    try:
+        shelves = await open_shelves(reader, tenant, keys)
+        return await open_records(reader, shelves.values(), category, period)
+    except SealBrokenError:
+        shelves = await open_shelves(reader, tenant, keys)
+        return await open_records(reader, shelves.values(), category, period)
+
+
 async def open_records(
     reader: Reader, shelves: Iterable[Shelf], category: Category, period: Period
 ) -> dict[ResidentId, list[Record]]:
