@@ -13,8 +13,8 @@ tries the lock, so that a withdrawal that waits already turns permits into voids
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -99,6 +99,13 @@ class _Line:
     driver: Any
     writer: ConnectionWriter
     broken: bool = False
+    watchers: set[Callable[[], None]] = field(default_factory=set)
+
+    def lose(self) -> None:
+        """Note that the connection, and every consent it held, is gone; tell who releases."""
+        self.broken = True
+        while self.watchers:
+            self.watchers.pop()()
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,16 @@ class InFlight:
     def held(self) -> bool:
         """Tell whether the consent is still held: the connection that holds it is alive."""
         return self._held.effective and not self._held.line.broken
+
+    @contextmanager
+    def when_lost(self, act: Callable[[], None]) -> Iterator[None]:
+        """Do something, at once, should the consent be lost before the block is left."""
+        watchers = self._held.line.watchers
+        watchers.add(act)
+        try:
+            yield
+        finally:
+            watchers.discard(act)
 
 
 @dataclass
@@ -260,7 +277,7 @@ class GroupedLog:
             connection = await self.engine.connect()
             raw = await connection.get_raw_connection()
             line = _Line(connection, raw.driver_connection, self.writers.new())
-            line.driver.add_termination_listener(lambda _: setattr(line, "broken", True))
+            line.driver.add_termination_listener(lambda _: line.lose())
             self._line = line
         return self._line
 
@@ -268,7 +285,7 @@ class GroupedLog:
         line, self._line = self._line, None
         self._released.clear()
         if line is not None:
-            line.broken = True
+            line.lose()
             with contextlib.suppress(Exception):  # it may be dead already; it is ours no more
                 await line.connection.invalidate()
                 await line.connection.close()

@@ -284,12 +284,14 @@ def test_a_connection_that_breaks_under_a_disclosure_stops_its_release(
     bank_server: BankServer, agreed: Agreed
 ):
     kill = f"SELECT pg_terminate_backend(pid) FROM ({HOLDERS}) AS holders"
+    told = asyncio.Event()
 
     async def work() -> None:
         async with bank_server.bank.disclose(agreed.request, agreed.consent) as found:
             assert found.check_release() > 0
-            await asyncio.to_thread(_kill, bank_server, kill)
-            await asyncio.to_thread(until, lambda: not found._flight.held)
+            with found.when_lost(told.set):
+                await asyncio.to_thread(_kill, bank_server, kill)
+                await asyncio.wait_for(told.wait(), 10)
             found.check_release()
 
     with pytest.raises(UnavailableError, match="ran out"):

@@ -1,8 +1,8 @@
 """Disclose records: decide, record, and only then open."""
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -64,6 +64,10 @@ class Disclosure:
         if not self._flight.held or left <= 0:
             raise UnavailableError("the permit ran out before its release; ask again")
         return left
+
+    def when_lost(self, act: Callable[[], None]) -> AbstractContextManager[None]:
+        """Do something, at once, should the consent be lost while the records leave."""
+        return self._flight.when_lost(act)
 
 
 @dataclass(frozen=True)

@@ -107,19 +107,20 @@ def _refusal(request: web.Request, disclosure: Disclosure) -> web.Response:
 
 async def _release(request: web.Request, disclosure: Disclosure) -> web.StreamResponse:
     """Send the records while their consent is held; a slow reader loses them instead."""
-    response = web.json_response(_document(disclosure))
-    if request.transport is not None:
-        # INVARIANT: nothing waits in this process once it counts as sent: what did would
-        # leave later, when the consent is held no more.
-        request.transport.set_write_buffer_limits(high=0)
+    response, transport = web.json_response(_document(disclosure)), request.transport
+    if transport is None:
+        raise UnavailableError("the reader has gone")
+    # INVARIANT: nothing waits in this process once it counts as sent: what did would leave
+    # later, when the consent is held no more.
+    transport.set_write_buffer_limits(high=0)
     left = disclosure.check_release()
     try:
-        async with asyncio.timeout(left):
-            await response.prepare(request)
-            await response.write_eof()
+        with disclosure.when_lost(transport.abort):
+            async with asyncio.timeout(left):
+                await response.prepare(request)
+                await response.write_eof()
     except TimeoutError:
-        if request.transport is not None:
-            request.transport.abort()
+        transport.abort()
         raise UnavailableError("the answer was not taken in time") from None
     return response
 
