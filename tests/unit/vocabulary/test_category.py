@@ -69,7 +69,7 @@ def test_a_category_knows_its_fields():
     category = Category("walk", 1, 1, WORDS, WORDS, Span.YEAR, (DISTANCE, NAME))
     assert category.field("name") is NAME
     assert category.field_names == ("distance", "name")
-    with pytest.raises(InvalidInputError, match="no field steps"):
+    with pytest.raises(InvalidInputError, match="unknown field; walk has distance, name"):
         category.field("steps")
 
 
