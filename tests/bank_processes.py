@@ -85,19 +85,25 @@ def started(
     """Run a process for as long as the block lasts; its standard input stays open as long."""
     with (
         output.open("ab") as written,
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: PLW1509 - the child only sets a signal, and starts no thread
             arguments,
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=written,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_hear_interrupts,
         ) as process,
     ):
         try:
             yield Started(process, output)
         finally:
             _end(process)
+
+
+def _hear_interrupts() -> None:
+    # A run that a shell put into the background ignores Ctrl-C, and its children inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

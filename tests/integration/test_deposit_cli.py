@@ -249,12 +249,12 @@ def test_an_unknown_mapping_is_explained_with_those_there_are(
     assert MAPPING in done.stderr
 
 
-PERSONS, DAYS = 400, 250
+PERSONS, DAYS = 200, 250
 
 
 @pytest.fixture
 def large_file(tmp_path: Path) -> Path:
-    """A file that takes a while: 100,000 rows, in twenty chunks."""
+    """A file that takes a while: 50,000 rows, in ten chunks."""
     first = date(2023, 1, 1)
     rows = (
         line(f"88{person:05}", first + timedelta(days=day), 1000 + person + day)
