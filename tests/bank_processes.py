@@ -85,14 +85,14 @@ def started(
     """Run a process for as long as the block lasts; its standard input stays open as long."""
     with (
         output.open("ab") as written,
-        subprocess.Popen(  # noqa: PLW1509 - the child only sets a signal, and starts no thread
+        subprocess.Popen(
             arguments,
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=written,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_hear_interrupts,
+            preexec_fn=_hear_interrupts,  # noqa: PLW1509 - it sets a signal and nothing else
         ) as process,
     ):
         try:
