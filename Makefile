@@ -16,14 +16,15 @@ demo: ## run a whole bank with a synthetic city (ARGS='--fresh --port 8090')
 	@exec .venv/bin/python -m infobank demo $(ARGS)
 
 test: ## check everything: lint, then all tests, in a real browser and a real database
-	$(INSTALL) run test
+	$(INSTALL) run keystores test
 	@sh requirements/browser.sh
+	@sh requirements/softhsm.sh
 	@$(MAKE) --no-print-directory lint
 	@exec $(IN_VENV) -m pytest -n auto --maxprocesses 4 --dist loadfile --durations 10 \
 		--ignore tests/bench $(ARGS)
 
 lint: ## check style, types and which part may import which
-	$(INSTALL) run test
+	$(INSTALL) run keystores test
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m ruff format --check .
 	$(IN_VENV) -m mypy
@@ -33,11 +34,11 @@ install: ## install what running the bank needs, and nothing else
 	$(INSTALL) run
 
 bench: ## measure against bare handlers in the same run (ARGS='disclosure')
-	$(INSTALL) run test
+	$(INSTALL) run keystores test
 	@exec .venv/bin/python tests/bench/run.py $(ARGS)
 
 pictures: ## take the pictures of docs/pictures again
-	$(INSTALL) run test
+	$(INSTALL) run keystores test
 	@sh requirements/browser.sh
 	@exec .venv/bin/python tests/e2e/pictures.py docs/pictures $(ARGS)
 
