@@ -1,14 +1,22 @@
 """From a category file to a `Category`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from infobank.errors import ConfigurationError, InvalidInputError
-from infobank.vocabulary.category import Category, Field, FieldType, Span
+from infobank.vocabulary.category import (
+    Category,
+    Field,
+    FieldType,
+    Span,
+    StoredColumn,
+    TimeUnit,
+)
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.table import CODE, FIELD_NAME, Table
 
 LARGEST_HEADER_NUMBER = 65_535
-"""Two bytes of a block's header hold a category's number and its schema."""
+"""Two bytes each hold a category's number and its schema in a stored block."""
 
 MOST_PLACES = 6
 """Decimals a field may keep; more would only be noise of the instrument."""
@@ -23,21 +31,52 @@ def parse_category(code: str, table: Table) -> Category:
     Raises:
         ConfigurationError: a key is unknown, missing or breaks its rule.
     """
+    schema = table.integer("schema", 1, LARGEST_HEADER_NUMBER)
+    every = [_parse_field(inside, schema) for inside in table.tables("fields")]
+    today = tuple(each.field for each in every if each.holds(schema))
     category = Category(
         code=code,
         number=table.integer("number", 1, LARGEST_HEADER_NUMBER),
-        schema=table.integer("schema", 1, LARGEST_HEADER_NUMBER),
+        schema=schema,
         label=table.words("label"),
         description=table.words("description"),
         span=table.choice("span", Span),
+        time=table.choice("time", TimeUnit) if "time" in table else TimeUnit.DAY,
         special_care=table.flag("special_care"),
-        fields=tuple(_parse_field(inside) for inside in table.tables("fields")),
+        fields=today,
+        earlier=tuple(_stored(every, today, earlier) for earlier in range(1, schema)),
     )
     table.close()
-    names = category.field_names
-    if not names or len(set(names)) != len(names):
+    names = [each.field.name for each in every]
+    if not today or len(set(names)) != len(names):
         raise table.wrong("fields", "needs at least one field, and no name twice")
+    if not all(category.earlier):
+        raise table.wrong("fields", "every schema needs at least one field")
     return category
+
+
+@dataclass(frozen=True)
+class _KnownField:
+    """A field, and the schemas that have it: from `since` to `until`, both included."""
+
+    field: Field
+    since: int
+    until: int
+
+    def holds(self, schema: int) -> bool:
+        return self.since <= schema <= self.until
+
+
+def _stored(
+    every: Iterable[_KnownField], today: Sequence[Field], schema: int
+) -> tuple[StoredColumn, ...]:
+    """Return the columns that blocks of an earlier schema have, in stored order."""
+    places = {field.name: place for place, field in enumerate(today)}
+    return tuple(
+        StoredColumn(each.field.type, places.get(each.field.name))
+        for each in every
+        if each.holds(schema)
+    )
 
 
 def refuse_shared_numbers(categories: Iterable[Category]) -> None:
@@ -56,7 +95,7 @@ def refuse_shared_numbers(categories: Iterable[Category]) -> None:
             )
 
 
-def _parse_field(table: Table) -> Field:
+def _parse_field(table: Table, schema: int) -> _KnownField:
     name = table.text("name")
     if not FIELD_NAME.fullmatch(name):
         raise table.wrong("name", f"a name must look like {FIELD_NAME.pattern}")
@@ -68,8 +107,10 @@ def _parse_field(table: Table) -> Field:
         field = Field(name, kind, label, longest=table.integer("longest", 1, LONGEST_TEXT))
     else:
         field = Field(name, kind, label, codes=_parse_codes(table.table("codes")))
+    since = table.integer("since", 1, schema, default=1)
+    until = table.integer("until", since, schema, default=schema)
     table.close()
-    return field
+    return _KnownField(field, since, until)
 
 
 def _parse_number_field(table: Table, name: str, label: Text) -> Field:

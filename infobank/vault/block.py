@@ -3,45 +3,86 @@
 import hmac
 from collections.abc import Sequence
 
-from infobank.vault.columns import LONGEST_BODY, decode_records, encode_records
+from infobank.vault.columns import LONGEST_BODY, decode_columns, encode_columns
 from infobank.vault.compression import deflate, inflate
-from infobank.vault.envelope import open_sealed, seal
+from infobank.vault.envelope import Material, open_sealed, seal
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader
 from infobank.vault.padding import pad, padded_length, unpad
 from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.columns import Columns
 
 _LONGEST = padded_length(2 * LONGEST_BODY)
 
 
-def seal_block(
-    category_key: bytes, header: BlockHeader, category: Category, records: Sequence[Record]
+def seal_columns(
+    category_key: Material, header: BlockHeader, category: Category, columns: Columns
 ) -> bytes:
-    """Return the block to store: header, then records encoded, compressed, padded and sealed.
-
-    Records stand in rising order of day, each day once.
+    """Return the block to store: header, then columns encoded, compressed, padded and sealed.
 
     Raises:
-        InvalidInputError: the records cannot be a block of this category.
+        InvalidInputError: the columns cannot be a block of this category.
     """
-    body = pad(deflate(encode_records(category, records)))
+    body = pad(deflate(encode_columns(category, columns)))
     return header.encode() + seal(category_key, header.context(category.number), body)
 
 
-def open_block(
-    category_key: bytes, expected: BlockHeader, category: Category, stored: bytes
-) -> list[Record]:
-    """Return the records of a stored block, in order of day.
+def open_columns(
+    category_key: Material,
+    expected: BlockHeader,
+    category: Category,
+    stored: bytes,
+    places: Sequence[int] | None = None,
+) -> Columns:
+    """Return the columns of a stored block, in order of time.
+
+    `places` chooses fields of the category, in that order; None means all.
 
     The caller says which block it expects; another resident's, category's or place's
     block, or another generation of this one, is as broken as a changed bit.
 
     Raises:
         SealBrokenError: this is not exactly the expected block.
-        UnknownSchemaError: the block is authentic, but the category had other fields then.
+        UnknownSchemaError: the block is authentic, but nobody knows its fields.
     """
-    header, sealed = stored[: BlockHeader.LENGTH], stored[BlockHeader.LENGTH :]
-    if not hmac.compare_digest(header, expected.encode()):
+    header, context = stored[: BlockHeader.LENGTH], expected.context(category.number)
+    if not hmac.compare_digest(header, context[: BlockHeader.LENGTH]):
         raise SealBrokenError
-    body = open_sealed(category_key, expected.context(category.number), sealed, longest=_LONGEST)
-    return decode_records(category, inflate(unpad(body), longest=LONGEST_BODY))
+    sealed = stored[BlockHeader.LENGTH :]
+    body = open_sealed(category_key, context, sealed, longest=_LONGEST)
+    return decode_columns(category, inflate(unpad(body), longest=LONGEST_BODY), places)
+
+
+def reseal(
+    keys: tuple[Material, Material],
+    headers: tuple[BlockHeader, BlockHeader],
+    category_number: int,
+    stored: bytes,
+) -> bytes:
+    """Return a block sealed under another key and header; what is in it is not looked at.
+
+    `keys` and `headers` are those the block has, and those it gets.
+
+    Raises:
+        SealBrokenError: this is not exactly the block of the first header.
+    """
+    expected, following = headers
+    if not hmac.compare_digest(stored[: BlockHeader.LENGTH], expected.encode()):
+        raise SealBrokenError
+    sealed = stored[BlockHeader.LENGTH :]
+    body = open_sealed(keys[0], expected.context(category_number), sealed, longest=_LONGEST)
+    return following.encode() + seal(keys[1], following.context(category_number), body)
+
+
+def seal_block(
+    category_key: Material, header: BlockHeader, category: Category, records: Sequence[Record]
+) -> bytes:
+    """Seal records, which stand in rising order of time, as `seal_columns` does."""
+    return seal_columns(category_key, header, category, Columns.of(category.time, records))
+
+
+def open_block(
+    category_key: Material, expected: BlockHeader, category: Category, stored: bytes
+) -> list[Record]:
+    """Open a stored block as `open_columns` does, and return its records one by one."""
+    return open_columns(category_key, expected, category, stored).records()

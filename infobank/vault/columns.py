@@ -1,19 +1,21 @@
-"""Records as columns of bytes: the inside of a block before compression.
+"""Columns as bytes: the inside of a block before compression.
 
-`docs/spec/block.md` describes the layout.  Whole columns go through `struct` and
-`zip` at once: there is no loop over single values.
+`docs/spec/block.md` describes the layout.  Whole columns go through `array` at once:
+there is no loop over single numbers.
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from array import array
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
-from functools import partial
-from itertools import accumulate
 from operator import sub
+from typing import Literal, NamedTuple
 
 from infobank.errors import InvalidInputError
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
-from infobank.vocabulary.category import Category, FieldType, Record, Value
+from infobank.vocabulary.category import Category, FieldType, StoredColumn, TimeUnit, Value
+from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns, Moments
 
 MOST_RECORDS = 100_000
 MOST_COLUMNS = 64
@@ -22,62 +24,92 @@ LONGEST_BODY = 32 * 1024 * 1024
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()
-_DAYS = 1
-_NUMBERS, _TEXTS = b"\1", b"\2"
-_WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}
+_DAY, _MINUTE = TimeUnit.DAY, TimeUnit.MINUTE
+_UNITS = {1: _DAY, 2: _MINUTE}
+_NUMBER = FieldType.NUMBER
+_MARKS = {True: (b"\1\0", b"\1\1"), False: (b"\2\0", b"\2\1")}
+"""How a column of numbers (or not: of texts) begins: every record has a value, or flags follow."""
 _HEAD = struct.Struct(">HIHBi")
-_NEW_RECORD = partial(tuple.__new__, Record)
+_MINUTE_OF_DAY = struct.Struct(">H")
 
 
-def encode_records(category: Category, records: Sequence[Record]) -> bytes:
-    """Return the records column by column.
+class _Width(NamedTuple):
+    """How numbers of so many bytes are kept.
+
+    `planes` says where in a number of this machine its bytes stand, the most significant
+    first.
+    """
+
+    bytes: int
+    code: Literal["b", "h", "i", "q"]
+    planes: Sequence[int]
+
+
+_ORDER = 1 if sys.byteorder == "big" else -1
+_WIDTHS = {
+    b"\1": _Width(1, "b", range(1)),
+    b"\2": _Width(2, "h", range(2)[::_ORDER]),
+    b"\4": _Width(4, "i", range(4)[::_ORDER]),
+    b"\x08": _Width(8, "q", range(8)[::_ORDER]),
+}
+_DENSE = {_MARKS[True][0] + mark: width for mark, width in _WIDTHS.items()}
+_UNREAD = array("b")
+
+
+def encode_columns(category: Category, columns: Columns) -> bytes:
+    """Return the body of a block.
 
     Raises:
         InvalidInputError: no record or more than 100,000, not in strictly rising order
-            of day, or values of another shape or type than the category's fields, or
+            of time, or values of another shape or type than the category's fields, or
             more than 32 MiB in all.
     """
-    if not 1 <= len(records) <= MOST_RECORDS:
+    if not 1 <= len(columns) <= MOST_RECORDS:
         raise InvalidInputError(f"a block holds 1 to {MOST_RECORDS} records", field="records")
     if not 1 <= len(category.fields) <= MOST_COLUMNS:
         raise InvalidInputError(f"a category has 1 to {MOST_COLUMNS} fields", field="fields")
+    if columns.time is not category.time or {*map(len, columns.values)} != {len(columns)}:
+        raise InvalidInputError("a record does not fit its category", field="records")
     try:
-        observed, rows = zip(*records, strict=True)
-        columns = list(zip(*rows, strict=True))
         encoded = [
             _encode_column(field.type, column)
-            for field, column in zip(category.fields, columns, strict=True)
+            for field, column in zip(category.fields, columns.values, strict=True)
         ]
     except (ValueError, TypeError):
         raise InvalidInputError("a record does not fit its category", field="records") from None
-    body = b"".join((_encode_head(category, observed), *encoded))
+    body = b"".join((_encode_head(category, columns.moments), *encoded))
     if len(body) > LONGEST_BODY:
         raise InvalidInputError(f"a block holds at most {LONGEST_BODY} bytes", field="records")
     return body
 
 
-def _encode_head(category: Category, observed: Sequence[date]) -> bytes:
-    days = list(map(date.toordinal, observed))
-    gaps = list(map(sub, days[1:], days))
+def _encode_head(category: Category, moments: Sequence[int]) -> bytes:
+    day, minute = divmod(moments[0], MOMENTS_A_DAY[category.time])
+    gaps = list(map(sub, moments[1:], moments))
     if gaps and min(gaps) < 1:
         raise InvalidInputError(
-            "records must stand in order of day, each day once", field="records"
+            "records must stand in order of time, each moment once", field="records"
         )
-    head = _HEAD.pack(category.schema, len(days), len(category.fields), _DAYS, days[0] - _EPOCH)
-    return head + _encode_integers(gaps)
+    unit = 1 if category.time is _DAY else 2
+    head = _HEAD.pack(category.schema, len(moments), len(category.fields), unit, day - _EPOCH)
+    within = b"" if category.time is _DAY else _MINUTE_OF_DAY.pack(minute)
+    return head + within + _encode_integers(gaps)
 
 
 def _encode_column(kind: FieldType, column: Sequence[Value]) -> bytes:
-    mark, present = (b"\0", column) if None not in column else _encode_absent(column)
-    if kind is FieldType.NUMBER:
-        return _NUMBERS + mark + _encode_integers(present)
-    return _TEXTS + mark + _encode_texts(present)
+    dense, sparse = _MARKS[kind is _NUMBER]
+    encode = _encode_integers if kind is _NUMBER else _encode_texts
+    try:
+        return dense + encode(column)
+    except TypeError:  # asking every value whether it is None would cost more
+        flags, present = _encode_absent(column)
+        return sparse + flags + encode(present)
 
 
 def _encode_absent(column: Sequence[Value]) -> tuple[bytes, list[Value]]:
     flags = "".join(["0" if value is None else "1" for value in column])
     bitmap = int(flags, 2).to_bytes(_bitmap_length(len(column)), "big")
-    return b"\1" + bitmap, [value for value in column if value is not None]
+    return bitmap, [value for value in column if value is not None]
 
 
 def _bitmap_length(count: int) -> int:
@@ -86,12 +118,15 @@ def _bitmap_length(count: int) -> int:
 
 def _encode_integers(numbers: Sequence[Value]) -> bytes:
     # Trying a width is cheaper than finding the smallest and the largest number first.
-    for width, code in _WIDTHS.items():
+    for mark, width in _WIDTHS.items():
         try:
-            return bytes((width,)) + struct.pack(f">{len(numbers)}{code}", *numbers)
-        except struct.error:
+            native = array(width.code, numbers).tobytes()  # type: ignore[arg-type]  # refuses others
+        except OverflowError:
             continue
-    raise TypeError("a value is no whole number of 64 bits")
+        # The upper bytes of small numbers are nearly all alike: side by side they vanish
+        # when compressed.
+        return mark + b"".join([native[at :: width.bytes] for at in width.planes])
+    raise ValueError("a value is no whole number of 64 bits")
 
 
 def _encode_texts(texts: Sequence[Value]) -> bytes:
@@ -107,70 +142,66 @@ def _encode_texts(texts: Sequence[Value]) -> bytes:
     )
 
 
-def decode_records(category: Category, body: bytes) -> list[Record]:
-    """Return the records of an encoded body, in order of day.
+def decode_columns(category: Category, body: bytes, places: Sequence[int] | None = None) -> Columns:
+    """Return the columns of an encoded body, as the category's fields are today.
 
-    Every count and length is checked against what is left before it is used.
+    `places` chooses fields, in that order; the others are passed over unread.  A field
+    that the category did not have then is absent in all records; one that it has no
+    more is left out.  Every count and length is checked against what is left before it
+    is used.
 
     Raises:
-        UnknownSchemaError: the body was written for other fields of the category.
-        SealBrokenError: the body is not what `encode_records` writes.
+        UnknownSchemaError: the body was written for fields that nobody knows.
+        SealBrokenError: the body is not what `encode_columns` writes.
     """
     reader = _Reader(body)
     schema, count, width, unit, first = _HEAD.unpack(reader.take(_HEAD.size))
-    if schema != category.schema:
+    stored = category.stored_in(schema)
+    if stored is None:
         raise UnknownSchemaError(
-            f"the block has schema {schema} of {category.code}; this bank reads {category.schema}"
+            f"the block has schema {schema} of {category.code}; this bank reads up to "
+            f"{category.schema}"
         )
-    if unit != _DAYS or width != len(category.fields) or not 1 <= count <= MOST_RECORDS:
+    if _UNITS.get(unit) is not category.time or width != len(stored):
         raise SealBrokenError
-    observed = _decode_days(first, reader.integers(count - 1))
-    columns = [_decode_column(reader, field.type, count) for field in category.fields]
+    if not 1 <= count <= MOST_RECORDS:
+        raise SealBrokenError
+    moments = _decode_moments(reader, category.time, first + _EPOCH, count)
+    values = reader.columns(stored, count, None if places is None else frozenset(places))
     reader.end()
-    return list(map(_NEW_RECORD, zip(observed, zip(*columns, strict=True), strict=True)))
+    if places is None and stored is category.stored:
+        return Columns(category.time, moments, tuple(values))
+    held = {column.place: found for column, found in zip(stored, values, strict=True)}
+    nothing = (None,) * count
+    chosen = range(len(category.fields)) if places is None else places
+    return Columns(category.time, moments, tuple(held.get(place, nothing) for place in chosen))
 
 
-def _decode_days(first: int, gaps: Sequence[int]) -> Iterable[date]:
-    days = list(accumulate(gaps, initial=first + _EPOCH))
-    if min(gaps, default=1) < 1 or days[0] < 1 or days[-1] > _LAST_DAY:
+def _decode_moments(reader: "_Reader", time: TimeUnit, day: int, count: int) -> Moments:
+    a_day = MOMENTS_A_DAY[time]
+    minute = 0 if time is _DAY else int.from_bytes(reader.take(_MINUTE_OF_DAY.size), "big")
+    gaps, first, last = reader.integers(count - 1), day * a_day + minute, (_LAST_DAY + 1) * a_day
+    if day < 1 or minute >= a_day or first >= last or not _rising(gaps):
         raise SealBrokenError
-    return map(date.fromordinal, days)
+    # Adding up is dear; most blocks cannot reach the end of the calendar at all.
+    if first + len(gaps) * (1 << 8 * gaps.itemsize - 1) >= last and first + sum(gaps) >= last:
+        raise SealBrokenError
+    return Moments(first, gaps)
 
 
-def _decode_column(reader: "_Reader", kind: FieldType, count: int) -> Sequence[Value]:
-    expected = _NUMBERS if kind is FieldType.NUMBER else _TEXTS
-    stated, sparse = reader.take(1), reader.take(1)[0]
-    if stated != expected or sparse > 1:
-        raise SealBrokenError
-    flags = reader.flags(count) if sparse else ""
-    held = flags.count("1") if sparse else count
-    values: Sequence[Value]
-    values = reader.integers(held) if kind is FieldType.NUMBER else _decode_texts(reader, held)
-    if not sparse:
-        return values
-    waiting: Iterator[Value] = iter(values)
-    return [next(waiting) if flag == "1" else None for flag in flags]
-
-
-def _decode_texts(reader: "_Reader", count: int) -> Sequence[str]:
-    known = int.from_bytes(reader.take(4), "big")
-    if known > count:
-        raise SealBrokenError
-    lengths = reader.integers(known)
-    if min(lengths, default=0) < 0:
-        raise SealBrokenError
-    try:
-        texts = [reader.take(length).decode() for length in lengths]
-    except UnicodeDecodeError:
-        raise SealBrokenError from None
-    places = reader.integers(count)
-    if min(places, default=0) < 0 or max(places, default=-1) >= known:
-        raise SealBrokenError
-    return [texts[place] for place in places]
+def _rising(gaps: "array[int]") -> bool:
+    """Tell whether every gap is at least 1."""
+    if gaps.itemsize == 1:
+        signed = gaps.tobytes()
+        return signed.isascii() and 0 not in signed
+    return min(gaps, default=1) >= 1
 
 
 class _Reader:
-    """Take bytes from the front of a body, never more than there are."""
+    """Take columns from the front of a body, never more than there is.
+
+    Opening a city's blocks is mostly this: few calls a column, and none a value.
+    """
 
     __slots__ = ("_at", "_body")
 
@@ -186,11 +217,74 @@ class _Reader:
         self._at = end
         return taken
 
-    def integers(self, count: int) -> tuple[int, ...]:
-        width = self.take(1)[0]
-        if width not in _WIDTHS:
+    def columns(
+        self, stored: Sequence[StoredColumn], count: int, wanted: Container[int | None] | None
+    ) -> list[Sequence[Value]]:
+        """Take the columns of a block; those that are not wanted come empty."""
+        found: list[Sequence[Value]] = []
+        for column in stored:
+            keep = wanted is None or column.place in wanted
+            width = _DENSE.get(self._body[self._at : self._at + 3])
+            if width is None or column.type is not _NUMBER:
+                found.append(self._column(column.type, count, keep=keep))
+            else:
+                self._at += 3
+                found.append(self._numbers(width, count, keep=keep))
+        return found
+
+    def _column(self, kind: FieldType, count: int, *, keep: bool) -> Sequence[Value]:
+        number = kind is _NUMBER
+        dense, sparse = _MARKS[number]
+        mark = self.take(2)
+        if mark == dense:
+            return self.integers(count) if number else self.texts(count)
+        if mark != sparse:
             raise SealBrokenError
-        return struct.unpack(f">{count}{_WIDTHS[width]}", self.take(count * width))
+        flags = self.flags(count)
+        held = flags.count("1")
+        present = self.integers(held) if number else self.texts(held)
+        if not keep:
+            return ()
+        waiting: Iterator[Value] = iter(present)
+        return [next(waiting) if flag == "1" else None for flag in flags]
+
+    def integers(self, count: int) -> "array[int]":
+        width = _WIDTHS.get(self.take(1))
+        if width is None:
+            raise SealBrokenError
+        return self._numbers(width, count, keep=True)
+
+    def _numbers(self, width: _Width, count: int, *, keep: bool) -> "array[int]":
+        size, code, planes = width
+        begin = self._at
+        self._at = end = begin + count * size
+        if end > len(self._body):
+            raise SealBrokenError
+        if not keep:
+            return _UNREAD
+        if size == 1:
+            return array("b", self._body[begin:end])
+        native = bytearray(end - begin)
+        for at in planes:
+            native[at::size] = self._body[begin : begin + count]
+            begin += count
+        return array(code, native)
+
+    def texts(self, count: int) -> list[str]:
+        known = int.from_bytes(self.take(4), "big")
+        if known > count:
+            raise SealBrokenError
+        lengths = self.integers(known)
+        if min(lengths, default=0) < 0:
+            raise SealBrokenError
+        try:
+            texts = [self.take(length).decode() for length in lengths]
+        except UnicodeDecodeError:
+            raise SealBrokenError from None
+        places = self.integers(count)
+        if min(places, default=0) < 0 or max(places, default=-1) >= known:
+            raise SealBrokenError
+        return [texts[place] for place in places]
 
     def flags(self, count: int) -> str:
         flags = format(int.from_bytes(self.take(_bitmap_length(count)), "big"), f"0{count}b")

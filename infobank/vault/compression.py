@@ -25,8 +25,8 @@ def inflate(compressed: bytes, *, longest: int) -> bytes:
     decompressor = zlib.decompressobj()
     try:
         body = decompressor.decompress(compressed, longest)
-        # A stream of exactly `longest` bytes may still owe its check value.
-        body += decompressor.decompress(decompressor.unconsumed_tail, 1)
+        if not decompressor.eof:  # exactly `longest` bytes, and the check value still to come
+            body += decompressor.decompress(decompressor.unconsumed_tail, 1)
     except zlib.error:
         raise SealBrokenError from None
     if len(body) > longest or not decompressor.eof or decompressor.unused_data:

@@ -11,9 +11,6 @@ from uuid import UUID
 
 from infobank.vault.errors import SealBrokenError
 
-FORMAT = 1
-"""The layout of header and body."""
-
 ALGORITHM = 1
 """Cobblestone-256; blocks are compressed by zlib; padded to Padmé size classes."""
 
@@ -35,6 +32,8 @@ class BlockHeader:
 
     LENGTH: ClassVar[int] = _BLOCK.size
     MAGIC: ClassVar[bytes] = b"IBBK"
+    FORMAT: ClassVar[int] = 2
+    """The layout of header and body."""
 
     tenant: UUID
     resident: UUID
@@ -46,7 +45,7 @@ class BlockHeader:
         """Return the 68 stored bytes."""
         return _BLOCK.pack(
             self.MAGIC,
-            FORMAT,
+            self.FORMAT,
             ALGORITHM,
             self.tenant.bytes,
             self.resident.bytes,
@@ -70,7 +69,7 @@ class BlockHeader:
             raise SealBrokenError
         *kind, tenant, resident, tag, key_version, generation = _BLOCK.unpack_from(stored)
         # INVARIANT: no downgrade: exactly one format and one algorithm are read.
-        if kind != [cls.MAGIC, FORMAT, ALGORITHM]:
+        if kind != [cls.MAGIC, cls.FORMAT, ALGORITHM]:
             raise SealBrokenError
         return cls(UUID(bytes=tenant), UUID(bytes=resident), tag, key_version, generation)
 
@@ -81,6 +80,7 @@ class ManifestHeader:
 
     LENGTH: ClassVar[int] = _MANIFEST.size
     MAGIC: ClassVar[bytes] = b"IBMF"
+    FORMAT: ClassVar[int] = 1
 
     tenant: UUID
     resident: UUID
@@ -91,7 +91,7 @@ class ManifestHeader:
         """Return the 52 stored bytes, which are also what the seal is bound to."""
         return _MANIFEST.pack(
             self.MAGIC,
-            FORMAT,
+            self.FORMAT,
             ALGORITHM,
             self.tenant.bytes,
             self.resident.bytes,

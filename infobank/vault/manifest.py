@@ -35,6 +35,14 @@ def block_tag(tag_key: bytes, category_number: int, start: date) -> bytes:
 
 
 @dataclass(frozen=True)
+class ManifestState:
+    """Which manifest of a resident counts: its version, and the SHA-256 of its stored bytes."""
+
+    version: int
+    digest: bytes
+
+
+@dataclass(frozen=True)
 class ManifestEntry:
     """One block that counts: where it is, what it must be and what it spans.
 

@@ -36,6 +36,7 @@ def unpad(padded: bytes) -> bytes:
         SealBrokenError: the length does not fit, or the filling is not zeros.
     """
     end = _LENGTH + int.from_bytes(padded[:_LENGTH], "big")
-    if len(padded) < _LENGTH or end > len(padded) or any(padded[end:]):
+    filling = len(padded) - end
+    if len(padded) < _LENGTH or filling < 0 or padded.count(0, end) < filling:
         raise SealBrokenError
     return padded[_LENGTH:end]

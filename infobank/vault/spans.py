@@ -1,10 +1,17 @@
-"""Which block a day belongs to, and how new records join those already in it."""
+"""Which block a record belongs to, and how new records join those already in it.
 
-from collections.abc import Iterable, Sequence
+In columns, a step at a time for whole blocks.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from operator import lt
 
-from infobank.vocabulary.category import Record, Span
+from infobank.vocabulary.category import Span
+from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns
 
 LIFE_START = date(1970, 1, 1)
 """The name of the one span of a category kept for life; earlier days belong to it too."""
@@ -21,35 +28,64 @@ def span_start(span: Span, day: date) -> date:
 
 @dataclass(frozen=True)
 class Merged:
-    """What a block holds after a deposit, and how many deposited records did what.
+    """What a block holds after a deposit, and how many moments are new or have other values.
 
-    `same` records changed nothing: their values were held already, or a later record of
-    the same deposit was for the same day.  When `added` and `changed` are both 0 there is
-    nothing to write.
+    When `added` and `changed` are both 0 there is nothing to write.
     """
 
-    records: tuple[Record, ...]
+    columns: Columns
     added: int
     changed: int
-    same: int
 
 
-def merge(held: Sequence[Record], incoming: Iterable[Record]) -> Merged:
-    """Join deposited records to the held ones of the same block.
+def in_order(found: Columns) -> Columns:
+    """Return records in rising order of time; of several of one moment the last counts."""
+    moments = found.moments
+    if all(map(lt, moments, islice(moments, 1, None))):
+        return found
+    last = {moment: place for place, moment in enumerate(moments)}
+    rising = sorted(last)
+    order = [last[moment] for moment in rising]
+    values = tuple([[column[at] for at in order] for column in found.values])
+    return Columns(found.time, rising, values)
 
-    A record of a new day is added; of a held day it replaces when its values differ
-    and does nothing when they are the same.  Of several deposited for one day the last
-    counts, and the others do nothing: so the same deposit again changes nothing.
+
+def by_span(span: Span, found: Columns) -> Iterator[tuple[date, Columns]]:
+    """Cut records, in rising order, where one block ends and the next begins.
+
+    Yields the first day of each span, and the records that lie in it.
     """
-    joined = {record.observed: record for record in held}
-    deposited = list(incoming)
-    added = changed = 0
-    for day, record in {record.observed: record for record in deposited}.items():
-        known = joined.get(day)
-        if known is None:
-            added += 1
-        elif known != record:
-            changed += 1
-        joined[day] = record
-    ordered = tuple(joined[day] for day in sorted(joined))
-    return Merged(ordered, added, changed, len(deposited) - added - changed)
+    a_day, begin = MOMENTS_A_DAY[found.time], 0
+
+    def start_of(moment: int) -> date:
+        return span_start(span, date.fromordinal(moment // a_day))
+
+    while begin < len(found):
+        start = start_of(found.moments[begin])
+        end = bisect_right(found.moments, start, lo=begin, key=start_of)
+        part = slice(begin, end)
+        values = tuple([column[part] for column in found.values])
+        yield start, Columns(found.time, found.moments[part], values)
+        begin = end
+
+
+def merge(held: Columns | None, incoming: Columns) -> Merged:
+    """Join deposited records to the held ones of the same block; both in rising order.
+
+    A record of a new moment is added; of a held moment it replaces when its values
+    differ and does nothing when they are the same, so the same deposit again changes
+    nothing.
+    """
+    if held is None:
+        return Merged(incoming, len(incoming), 0)
+    if held.moments[-1] < incoming.moments[0]:
+        both = Columns.joined(held.time, len(held.values), [held, incoming])
+        return Merged(both, len(incoming), 0)
+    before = dict(zip(held.moments, held.rows, strict=True))
+    after = dict(zip(incoming.moments, incoming.rows, strict=True))
+    added = len(after.keys() - before.keys())
+    same = sum(before.get(moment) == row for moment, row in after.items())
+    joined = before | after
+    moments = sorted(joined)
+    values = tuple(zip(*(joined[moment] for moment in moments), strict=True))
+    return Merged(Columns(held.time, moments, values), added, len(after) - added - same)

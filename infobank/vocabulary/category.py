@@ -5,9 +5,11 @@ number and the order of its fields are part of the stored format and never chang
 within a schema version.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from infobank.errors import InvalidInputError
@@ -30,6 +32,39 @@ class FieldType(StrEnum):
     """Free text."""
     CODE = "code"
     """One of a stated list of codes."""
+
+
+class TimeUnit(StrEnum):
+    """How finely a category tells when."""
+
+    DAY = "day"
+    """One record a day."""
+    MINUTE = "minute"
+    """Any number of records a day, each at its own minute."""
+
+
+LONGEST_DAY = 1_500
+"""Minutes a day may have: 25 hours, where clocks are set back."""
+
+CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
+"""Hours and minutes since the local day began; the 25th hour of a long day is 24."""
+
+
+def clock_text(minute: int) -> str:
+    """Return a minute of the day as `HH:MM`."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def clock_minute(text: str) -> int:
+    """Return the minute of the day that `HH:MM` means.
+
+    Raises:
+        InvalidInputError: it is not written like that.
+    """
+    parts = CLOCK.fullmatch(text)
+    if parts is None:
+        raise InvalidInputError("a time must look like 09:30", field="time")
+    return 60 * int(parts[1]) + int(parts[2])
 
 
 class Span(StrEnum):
@@ -119,11 +154,23 @@ class Field:
 
 
 @dataclass(frozen=True)
+class StoredColumn:
+    """One column of a stored block: its type, and the place of its field in the category.
+
+    A column without a place is of a field that the category has no more.
+    """
+
+    type: FieldType
+    place: int | None
+
+
+@dataclass(frozen=True)
 class Category:
     """One kind of personal data.
 
-    `number` (1 to 65,535) and `schema` (the version of the fields) stand in every
-    stored block's header.
+    `number` (1 to 65,535) is bound into every stored block's seal and `schema`, the
+    version of the fields, stands inside.  `earlier` says what blocks of the schemas
+    before this one hold, schema 1 first.
     """
 
     code: str
@@ -134,6 +181,19 @@ class Category:
     span: Span
     fields: tuple[Field, ...]
     special_care: bool = False
+    time: TimeUnit = TimeUnit.DAY
+    earlier: tuple[tuple[StoredColumn, ...], ...] = ()
+
+    @cached_property
+    def stored(self) -> tuple[StoredColumn, ...]:
+        """What a block written today holds: one column for each field."""
+        return tuple(StoredColumn(field.type, place) for place, field in enumerate(self.fields))
+
+    def stored_in(self, schema: int) -> tuple[StoredColumn, ...] | None:
+        """Return what a block of some schema holds, or None when nobody knows."""
+        if schema == self.schema:
+            return self.stored
+        return self.earlier[schema - 1] if 1 <= schema <= len(self.earlier) else None
 
     def field(self, name: str) -> Field:
         """Return one field by name.
@@ -155,11 +215,14 @@ class Category:
 
 
 class Record(NamedTuple):
-    """What one category says about one resident on one day.
+    """What one category says about one resident on one day, or at one minute of it.
 
-    `values` stand in the order of the category's fields.  The identity of a record
-    is (resident, category, observed): the same identity with another value replaces.
+    `values` stand in the order of the category's fields.  `minute` counts from the
+    beginning of the local day, and is 0 in a category that counts in days.  The identity
+    of a record is (resident, category, observed, minute): the same identity with another
+    value replaces.
     """
 
     observed: date
     values: tuple[Value, ...]
+    minute: int = 0

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 HEADER = 68
 CHUNK = 16_384 + 16
 LONGEST = 32 * 1024 * 1024
-CODES = {1: "b", 2: "h", 4: "i", 8: "q"}
+DAY_OF_MINUTES = 1_500
 
 
 class RefusedError(Exception):
@@ -42,7 +42,7 @@ def category_key(data_key: bytes, category: int) -> bytes:
 
 def header(tenant: bytes, resident: bytes, tag: bytes, key_version: int, generation: int) -> bytes:
     """Build the header a caller expects (1)."""
-    kind = b"IBBK" + bytes((0, 1, 0, 1))
+    kind = b"IBBK" + bytes((0, 2, 0, 1))
     return kind + tenant + resident + tag + struct.pack(">IQ", key_version, generation)
 
 
@@ -90,11 +90,13 @@ class Body:
         """Take one unsigned number."""
         return int.from_bytes(self.take(length), "big")
 
-    def integers(self, count: int) -> tuple[int, ...]:
+    def integers(self, count: int) -> list[int]:
         """Take an integer list (7)."""
         width = self.number(1)
-        need(width in CODES)
-        return struct.unpack(f">{count}{CODES[width]}", self.take(count * width))
+        need(width in {1, 2, 4, 8})
+        planes = self.take(count * width)
+        numbers = (planes[place::count] for place in range(count))
+        return [int.from_bytes(number, "big", signed=True) for number in numbers]
 
     def texts(self, count: int) -> list[str]:
         """Take a text list (10)."""
@@ -118,19 +120,22 @@ class Body:
 
 
 def read_body(body: bytes) -> tuple[int, list[tuple]]:
-    """Return the schema and the records of a body (6)."""
+    """Return the schema and the records of a body: day, values, minute (6)."""
     rest = Body(body)
     schema, count, columns, unit = (rest.number(length) for length in (2, 4, 2, 1))
-    need(unit == 1 and 1 <= count <= 100_000 and 1 <= columns <= 64)
+    need(unit in {1, 2} and 1 <= count <= 100_000 and 1 <= columns <= 64)
     day = int.from_bytes(rest.take(4), "big", signed=True)
-    days = [day]
+    minute, length = (rest.number(2), DAY_OF_MINUTES) if unit == 2 else (0, 1)
+    need(minute < length)
+    moments = [day * length + minute]
     for gap in rest.integers(count - 1):
         need(gap >= 1)
-        days.append(days[-1] + gap)
+        moments.append(moments[-1] + gap)
     held = [rest.column(count) for _ in range(columns)]
     need(not rest.rest)
-    observed = [date(1970, 1, 1) + timedelta(days=day) for day in days]
-    return schema, list(zip(observed, zip(*held, strict=True), strict=True))
+    days = [date(1970, 1, 1) + timedelta(days=moment // length) for moment in moments]
+    minutes = [moment % length for moment in moments]
+    return schema, list(zip(days, zip(*held, strict=True), minutes, strict=True))
 
 
 def read_block(

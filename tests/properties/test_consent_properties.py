@@ -7,18 +7,20 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infobank.consent.consent import Consent, GivenBy, Terms, agree
+from infobank.consent.consent import Consent, Terms, agree
 from infobank.consent.decision import decide
 from infobank.consent.errors import WideningError
 from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.consent.rules import RULES
 from infobank.vocabulary.category import Category, Field, FieldType, Span
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.policies import Policies
 from infobank.vocabulary.purpose import Purpose
+from infobank.vocabulary.standing import Standing
 
 WORDS = Text("試し", "trial")
 NAMES = ("a", "b", "c")
@@ -100,6 +102,22 @@ def test_withdrawing_never_widens(question, when):
         return
     withdrawn = replace(question, consent=replace(question.consent, withdrawn_at=when))
     assert not decide(withdrawn).permitted
+
+
+standings = st.builds(
+    Standing, frozen=st.frozensets(st.sampled_from("xy*")), objected=st.booleans()
+)
+
+
+@given(questions, standings)
+def test_what_a_resident_stops_never_widens(question, standing):
+    if question.consent is None:
+        return
+    stopped = replace(question, consent=replace(question.consent, standing=standing))
+    if decide(stopped).permitted:
+        assert decide(question).permitted
+        assert not standing.freezes(question.request.item.category)
+        assert not standing.objected
 
 
 @given(questions, st.integers(0, 100))

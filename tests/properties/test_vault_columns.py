@@ -9,14 +9,24 @@ from hypothesis import strategies as st
 
 from infobank.errors import InvalidInputError
 from infobank.vault.block import open_block, seal_block
-from infobank.vault.columns import decode_records, encode_records
+from infobank.vault.columns import decode_columns, encode_columns
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
 from infobank.vault.header import BlockHeader
-from infobank.vocabulary.category import Category, Field, FieldType, Record, Span
+from infobank.vocabulary.category import (
+    LONGEST_DAY,
+    Category,
+    Field,
+    FieldType,
+    Record,
+    Span,
+    TimeUnit,
+)
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.language import Text
 
 NAME = Text("名", "name")
 KEY = bytes(range(32))
+DAYS = st.one_of(st.dates(), st.dates(date(2026, 4, 1), date(2026, 4, 5)))
 HEADER = BlockHeader(UUID(int=1), UUID(int=2), bytes(16), 1, 1)
 VALUES = {
     FieldType.NUMBER: st.one_of(
@@ -32,15 +42,25 @@ def categories(draw: st.DrawFn) -> Category:
     kinds = draw(st.lists(st.sampled_from(list(FieldType)), min_size=1, max_size=8))
     fields = tuple(Field(f"f{place}", kind, NAME) for place, kind in enumerate(kinds))
     number, schema = draw(st.integers(1, 65_535)), draw(st.integers(0, 65_535))
-    return Category("c", number, schema, NAME, NAME, Span.LIFE, fields)
+    time = draw(st.sampled_from(TimeUnit))
+    return Category("c", number, schema, NAME, NAME, Span.LIFE, fields, time=time)
 
 
 @st.composite
 def held(draw: st.DrawFn) -> tuple[Category, list[Record]]:
     category = draw(categories())
-    days = sorted(draw(st.sets(st.dates(), min_size=1, max_size=40)))
+    minutes = st.integers(0, LONGEST_DAY - 1) if category.time is TimeUnit.MINUTE else st.just(0)
+    moments = sorted(draw(st.sets(st.tuples(DAYS, minutes), min_size=1, max_size=40)))
     row = st.tuples(*(VALUES[field.type] for field in category.fields))
-    return category, [Record(day, draw(row)) for day in days]
+    return category, [Record(day, draw(row), minute) for day, minute in moments]
+
+
+def encode_records(category: Category, records: list[Record]) -> bytes:
+    return encode_columns(category, Columns.of(category.time, records))
+
+
+def decode_records(category: Category, body: bytes) -> list[Record]:
+    return decode_columns(category, body).records()
 
 
 @given(held())
@@ -82,8 +102,8 @@ def test_a_changed_body_is_broken_or_other_records(
         changed = decode_records(category, bytes(body))
     except (SealBrokenError, UnknownSchemaError):
         return
-    days = [record.observed for record in changed]
-    assert days == sorted(set(days))
+    moments = [(record.observed, record.minute) for record in changed]
+    assert moments == sorted(set(moments))
     try:
         again = encode_records(category, changed)
     except InvalidInputError:

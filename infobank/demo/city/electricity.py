@@ -18,6 +18,9 @@ COLDEST = 25
 
 SATURDAY = 5
 
+HALF_HOURS = 48
+"""Of a day."""
+
 
 @cache
 def mean_kilowatt_hours(size: int, day: date) -> float:
@@ -47,3 +50,23 @@ def household_electricity(
     used = means * usual * varied(draw, spread["day_to_day_cv"], len(calendar))
     columns: Columns = {"electricity": kept(used, 2), "household_size": [size] * len(calendar)}
     return Series(calendar, columns)
+
+
+def half_hourly(draw: np.random.Generator, meter: Series) -> Series:
+    """Return each day's electricity spread over its 48 half hours.
+
+    The half hours of a day add up to the day's figure up to rounding, half a unit each.
+    """
+    tables = anchors()["electricity"]["half_hours"]
+    shape = np.interp(np.arange(HALF_HOURS) / 2, tables["hours"], tables["level"])
+    days = np.array(meter.columns["electricity"], dtype=float)
+    spread = varied(draw, tables["half_hour_cv"], len(days) * HALF_HOURS) * np.tile(
+        shape, len(days)
+    )
+    used = spread.reshape(len(days), HALF_HOURS)
+    used *= (days / used.sum(axis=1))[:, None]
+    return Series(
+        [day for day in meter.days for _ in range(HALF_HOURS)],
+        {"electricity": kept(used.ravel())},
+        [30 * place for _ in meter.days for place in range(HALF_HOURS)],
+    )

@@ -7,10 +7,11 @@ from itertools import islice
 import numpy as np
 
 from infobank.demo.city.activity import daily_activity, rainy_days
-from infobank.demo.city.electricity import household_electricity
+from infobank.demo.city.electricity import half_hourly, household_electricity
 from infobank.demo.city.health import health_check
 from infobank.demo.city.residents import Person, SyntheticResident, people
 from infobank.demo.city.series import Columns, Series, to_records
+from infobank.demo.city.trips import trips
 from infobank.errors import InvalidInputError
 from infobank.vocabulary.policies import Policies
 
@@ -22,7 +23,8 @@ def make_city(
 
     The same arguments give the same residents with the same version of numpy.  The
     first residents are the cast.  Records hold the fields that `policies` names, in
-    its order; a field that the city knows nothing about is absent.
+    its order; a field that the city knows nothing about is absent.  Half-hourly
+    electricity and trips belong to the cast and to every twentieth household only.
 
     Raises:
         InvalidInputError: `residents` or `days` is below 1, or the policies lack a category.
@@ -39,7 +41,13 @@ def make_city(
             "health_check": health_check(draw, person, calendar),
         }
         if person.pays:
-            series["household_electricity"] = household_electricity(draw, person, calendar)
+            meter = household_electricity(draw, person, calendar)
+            series["household_electricity"] = meter
+        if person.measured_closely:
+            closely = np.random.default_rng([seed, 3, person.number])
+            series["trips"] = trips(closely, person, series["daily_activity"])
+            if person.pays:
+                series["half_hourly_electricity"] = half_hourly(closely, meter)
         yield _resident(policies, person, last_day, series)
 
 

@@ -1,9 +1,8 @@
-"""Columns of a person's days, and the records they become."""
+"""Columns of a person's days or minutes, and the records they become."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -15,24 +14,27 @@ Floats = NDArray[np.float64]
 """One number a day."""
 
 Columns: TypeAlias = Mapping[str, Sequence[Value]]
-"""Each field's values, one a day, in kept units."""
+"""Each field's values, one a record, in kept units."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """The days somebody has records of, and what the fields hold on them."""
+    """When somebody has records, and what the fields hold then.
+
+    `minutes` stays empty where a day has one record.
+    """
 
     days: Sequence[date]
     columns: Columns
+    minutes: Sequence[int] = ()
 
 
 def to_records(category: Category, series: Series) -> list[Record]:
-    """Return one record a day, its values in the order of the category's fields."""
-    nothing = repeat(None, len(series.days))
-    columns = [series.columns.get(name, nothing) for name in category.field_names]
-    columns = [list(column) for column in columns]
-    rows = zip(*columns, strict=True)
-    return [Record(day, row) for day, row in zip(series.days, rows, strict=True)]
+    """Return one record a moment, its values in the order of the category's fields."""
+    nothing = (None,) * len(series.days)
+    rows = zip(*(series.columns.get(name, nothing) for name in category.field_names), strict=True)
+    minutes = series.minutes or (0,) * len(series.days)
+    return list(map(Record, series.days, rows, minutes))
 
 
 def kept(numbers: Floats, places: int = 0) -> list[Value]:

@@ -16,6 +16,7 @@ from infobank.demo.city.anchors import anchors
 from infobank.demo.city.cast import RESIDENTS
 from infobank.demo.city.electricity import mean_kilowatt_hours
 from infobank.demo.city.health import OBESE, THIN, bmi_of
+from infobank.demo.city.trips import mesh_code
 from infobank.errors import InvalidInputError
 from infobank.policies import read_policies
 
@@ -38,6 +39,10 @@ def age(resident: SyntheticResident) -> int:
 def values(resident: SyntheticResident, category: str, field: str) -> list[Any]:
     place = RULES.category(category).field_names.index(field)
     return [record.values[place] for record in resident.records[category]]
+
+
+def measured_closely() -> list[SyntheticResident]:
+    return [one for one in city() if "trips" in one.records]
 
 
 def drawn() -> Iterable[SyntheticResident]:
@@ -133,6 +138,62 @@ def test_one_adult_of_each_household_has_its_electricity():
         number = resident.household.number
         payers[number] = payers.get(number, 0) + ("household_electricity" in resident.records)
     assert set(payers.values()) == {1}
+
+
+def test_half_hours_add_up_to_their_day():
+    for one in measured_closely():
+        if "half_hourly_electricity" not in one.records:
+            continue
+        sums: dict[date, int] = {}
+        for record in one.records["half_hourly_electricity"]:
+            assert isinstance(record.values[0], int)
+            sums[record.observed] = sums.get(record.observed, 0) + record.values[0]
+        days = dict(zip(sums, values(one, "household_electricity", "electricity"), strict=True))
+        assert len(one.records["half_hourly_electricity"]) == 48 * DAYS
+        assert all(abs(sums[day] - used) <= 24 for day, used in days.items())
+
+
+def test_more_is_used_in_the_evening_than_before_dawn():
+    for one in measured_closely()[:20]:
+        if "half_hourly_electricity" in one.records:
+            by_hour: dict[int, int] = {}
+            for record in one.records["half_hourly_electricity"]:
+                used = record.values[0]
+                assert isinstance(used, int)
+                hour = record.minute // 60
+                by_hour[hour] = by_hour.get(hour, 0) + used
+            assert by_hour[19] > 2 * by_hour[4]
+
+
+def test_the_cast_and_a_twentieth_of_the_households_are_measured_closely():
+    homes = {one.household.number for one in city()}
+    measured = {one.household.number for one in measured_closely()}
+    assert {role.number for role in RESIDENTS} <= measured
+    assert len(measured) == pytest.approx(len(homes) / 20, abs=len(RESIDENTS) + 1)
+
+
+def test_trips_follow_each_other_and_lead_back():
+    for one in measured_closely():
+        made = one.records["trips"]
+        moments = [(trip.observed, trip.minute) for trip in made]
+        assert moments == sorted(set(moments))
+        for out, back in zip(made[::2], made[1::2], strict=True):
+            assert out.values[:2] == back.values[1::-1]
+            assert isinstance(out.values[3], int)
+            assert out.observed == back.observed
+            assert out.minute + out.values[3] < back.minute
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "code"),
+    [
+        (35.681236, 139.767125, "53394611"),  # Tokyo Station
+        (36.0, 140.0, "54400000"),
+        (35.9999, 139.9999, "53397799"),
+    ],
+)
+def test_a_place_lies_in_its_mesh(latitude: float, longitude: float, code: str):
+    assert mesh_code(latitude, longitude) == code
 
 
 def test_households_are_as_large_as_in_kashiwa():

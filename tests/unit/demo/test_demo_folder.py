@@ -10,7 +10,11 @@ from infobank.errors import ConfigurationError
 DATABASE = "postgresql+asyncpg://{role}@records.example/infobank"
 ELSEWHERE = {
     "databases": {"INFOBANK_DATABASE_URL": DATABASE, "INFOBANK_KEYS_DATABASE_URL": DATABASE},
-    "the root key": {"INFOBANK_ROOT_KEY": "/etc/infobank/root.json"},
+    "the root key": {"INFOBANK_ROOT_KEY": "/etc/infobank/root"},
+    "the keystore": {
+        "INFOBANK_ROOT_KEYSTORE": "transit",
+        "INFOBANK_TRANSIT_URL": "https://keys.example:8200",
+    },
     "the log's key": {"INFOBANK_LOG_KEY": "/etc/infobank/log.pem"},
 }
 

@@ -6,9 +6,10 @@ import pytest
 
 from infobank.errors import InvalidInputError
 from infobank.vault import columns
-from infobank.vault.columns import decode_records, encode_records
+from infobank.vault.columns import decode_columns, encode_columns
 from infobank.vault.errors import SealBrokenError
-from infobank.vocabulary.category import Category, Field, FieldType, Record, Span
+from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.language import Text
 
 NAME = Text("名", "name")
@@ -18,7 +19,16 @@ FIELDS = (
 )
 CATEGORY = Category("c", 1, 1, NAME, NAME, Span.LIFE, FIELDS)
 NUMBERS = Category("c", 1, 1, NAME, NAME, Span.LIFE, FIELDS[:1])
+METER = Category("c", 1, 1, NAME, NAME, Span.LIFE, FIELDS[:1], time=TimeUnit.MINUTE)
 DAY = date(2026, 4, 1)
+
+
+def encode_records(category: Category, records: list[Record]) -> bytes:
+    return encode_columns(category, Columns.of(category.time, records))
+
+
+def decode_records(category: Category, body: bytes) -> list[Record]:
+    return decode_columns(category, body).records()
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,30 @@ def test_a_number_takes_the_least_width(number: int, width: int):
     body = encode_records(NUMBERS, [Record(DAY, (number,))])
     assert decode_records(NUMBERS, body) == [Record(DAY, (number,))]
     assert body[-width - 1] == width
+    assert int.from_bytes(body[-width:], "big", signed=True) == number
+
+
+def test_numbers_of_several_bytes_lie_byte_by_byte():
+    records = [Record(DAY, (0x0102,)), Record(date(2026, 4, 2), (-2,))]
+    assert encode_records(NUMBERS, records).endswith(b"\2" + bytes.fromhex("01ff 02fe"))
+
+
+def test_a_half_hourly_day_and_the_hour_that_a_clock_change_adds_are_kept():
+    minutes = [*range(0, 1500, 30)]
+    records = [Record(DAY, (n,), minute) for n, minute in enumerate(minutes)]
+    records += [Record(date(2026, 4, 2), (n,), minute) for n, minute in enumerate(minutes)]
+    assert decode_records(METER, encode_records(METER, records)) == records
+
+
+def test_some_fields_may_be_read_alone_and_in_any_order():
+    records = [Record(date.fromordinal(9 + n), (None if n == 3 else n, str(n))) for n in range(9)]
+    body = encode_records(CATEGORY, records)
+    for places in ((0,), (1,), (1, 0), ()):
+        columns = decode_columns(CATEGORY, body, places)
+        assert len(columns) == 9
+        assert list(columns.days) == [record.observed for record in records]
+        wanted = [tuple(record.values[place] for place in places) for record in records]
+        assert [tuple(column[n] for column in columns.values) for n in range(9)] == wanted
 
 
 def test_absent_values_stay_absent():
@@ -78,6 +112,7 @@ def test_equal_texts_are_stored_once():
         [Record(DAY, (2**63, ""))],
         [Record(DAY, (-(2**63) - 1, ""))],
         [Record(DAY, (1, "\ud800"))],
+        [Record(DAY, (1, ""), 30)],
     ],
     ids=[
         "none",
@@ -92,12 +127,34 @@ def test_equal_texts_are_stored_once():
         "too large",
         "too small",
         "no Unicode text",
+        "a minute in a category of days",
     ],
 )
 def test_records_that_do_not_fit_are_refused(records: list[Record]):
     with pytest.raises(InvalidInputError) as caught:
         encode_records(CATEGORY, records)
     assert "2026" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [[(DAY, -1)], [(DAY, 1500)], [(DAY, 30), (DAY, 30)], [(DAY, 30), (DAY, 0)]],
+    ids=["before the day", "after the day", "twice", "not in order"],
+)
+def test_minutes_that_do_not_fit_are_refused(moments: list[tuple[date, int]]):
+    with pytest.raises(InvalidInputError):
+        encode_records(METER, [Record(day, (1,), minute) for day, minute in moments])
+
+
+def test_columns_of_another_category_are_refused():
+    good = Columns.of(TimeUnit.DAY, [Record(DAY, (1, ""))])
+    for other in (
+        Columns(TimeUnit.MINUTE, good.moments, good.values),
+        Columns(TimeUnit.DAY, good.moments, good.values[:1]),
+        Columns(TimeUnit.DAY, good.moments, ((1, 2), ("", ""))),
+    ):
+        with pytest.raises(InvalidInputError):
+            encode_columns(CATEGORY, other)
 
 
 def test_limits_are_kept(monkeypatch: pytest.MonkeyPatch):
@@ -152,10 +209,55 @@ def test_hostile_bodies_are_broken(what: str, body: str):
         decode_records(CATEGORY, bytes.fromhex(body))
 
 
-def test_gaps_that_do_not_rise_are_broken():
-    two = encode_records(NUMBERS, [Record(DAY, (1,)), Record(date(2026, 4, 2), (2,))])
-    for gap in ("00", "ff"):
-        body = two.hex().replace("000050400101", "0000504001" + gap)
-        assert body != two.hex()
-        with pytest.raises(SealBrokenError):
-            decode_records(NUMBERS, bytes.fromhex(body))
+@pytest.mark.parametrize(
+    ("what", "gaps"),
+    [
+        ("the same day", "01 00"),
+        ("a day back", "01 ff"),
+        ("the same day in two bytes", "02 0000"),
+        ("a day back in two bytes", "02 ffff"),
+        ("past the calendar", "04 7fffffff"),
+        ("past all numbers", "08 7fffffffffffffff"),
+    ],
+)
+def test_gaps_that_do_not_rise_to_a_later_day_are_broken(what: str, gaps: str):
+    two = encode_records(NUMBERS, [Record(DAY, (1,)), Record(date(2026, 4, 2), (2,))]).hex()
+    body = two.replace("000050400101", "00005040" + gaps.replace(" ", ""))
+    assert body != two, what
+    with pytest.raises(SealBrokenError):
+        decode_records(NUMBERS, bytes.fromhex(body))
+
+
+# schema, records, columns, unit, first day, its minute; a gap; numbers
+TWO_HALF_HOURS = "0001 00000002 0001 02 00005040 05b4 01 1e 01 00 01 07 08"
+
+
+def test_two_half_hours_are_good():
+    records = [Record(DAY, (7,), 1460), Record(DAY, (8,), 1490)]
+    assert encode_records(METER, records) == bytes.fromhex(TWO_HALF_HOURS)
+    assert decode_records(METER, bytes.fromhex(TWO_HALF_HOURS)) == records
+
+
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        ("a minute after the day", TWO_HALF_HOURS.replace("05b4", "05dc")),
+        ("a first day after the calendar", TWO_HALF_HOURS.replace("00005040", "002cc24a")),
+        ("unit of days", TWO_HALF_HOURS.replace("0001 02", "0001 01")),
+        ("no minute", TWO_HALF_HOURS.replace("05b4 ", "")),
+    ],
+)
+def test_hostile_minutes_are_broken(what: str, body: str):
+    assert body != TWO_HALF_HOURS, what
+    with pytest.raises(SealBrokenError):
+        decode_records(METER, bytes.fromhex(body))
+
+
+def test_the_last_minute_of_the_calendar_is_kept():
+    records = [Record(date.max, (1,), 1498), Record(date.max, (2,), 1499)]
+    body = encode_records(METER, records)
+    assert decode_records(METER, body) == records
+    late = body[:13] + (1499).to_bytes(2, "big") + body[15:]
+    assert late != body
+    with pytest.raises(SealBrokenError):
+        decode_records(METER, late)

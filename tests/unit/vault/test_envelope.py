@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from infobank.vault.envelope import (
     WRAPPED_LENGTH,
+    KeyWrap,
     digest,
     new_key,
     open_sealed,
@@ -98,6 +99,35 @@ def test_an_authentic_wrap_without_the_commitment_is_refused():
 def test_only_whole_keys_are_wrapped():
     with pytest.raises(ValueError, match="32-byte"):
         wrap(KEY, b"short", b"context")
+
+
+def test_an_unwrapped_key_is_in_a_buffer_that_can_be_wiped():
+    inner = new_key()
+    opened = KeyWrap(KEY).unwrap(wrap(KEY, inner, b"context"), b"context")
+    assert opened == inner
+    opened[:] = bytes(32)
+    assert KeyWrap(KEY).unwrap(wrap(KEY, inner, b"context"), b"context") == inner
+
+
+def test_rewrapped_keys_change_outer_key_and_context_and_nothing_else():
+    inner = [new_key(), new_key()]
+    wrapped = [wrap(KEY, inner[0], b"a"), None, wrap(KEY, inner[1], b"b")]
+    first, none, last = KeyWrap(OTHER).rewrap(
+        KeyWrap(KEY), wrapped, [b"a", b"", b"b"], [b"x", b"", b"y"]
+    )
+    assert none is None
+    assert [unwrap(OTHER, first, b"x"), unwrap(OTHER, last, b"y")] == inner
+    for key, context in ((KEY, b"x"), (OTHER, b"a"), (OTHER, b"y")):
+        with pytest.raises(SealBrokenError):
+            unwrap(key, first, context)
+
+
+def test_a_rewrap_needs_a_context_for_every_key():
+    wrapped = [wrap(KEY, new_key(), b"a")] * 2
+    with pytest.raises(ValueError, match="shorter"):
+        KeyWrap(OTHER).rewrap(KeyWrap(KEY), wrapped, [b"a"], [b"x"] * 2)
+    with pytest.raises(ValueError, match="shorter"):
+        KeyWrap(OTHER).rewrap(KeyWrap(KEY), wrapped, [b"a"] * 2, [b"x"])
 
 
 def test_drawn_keys_and_nonces_do_not_repeat():

@@ -50,15 +50,6 @@ def test_a_manifest_opens_to_its_entries_in_order():
     assert places == [(7, 4), (7, 5), (300, 4)]
 
 
-def test_every_single_bit_of_a_stored_manifest_counts():
-    stored = seal_manifest(KEY, HEADER, MANIFEST)
-    for bit in range(8 * len(stored)):
-        changed = bytearray(stored)
-        changed[bit // 8] ^= 1 << bit % 8
-        with pytest.raises(SealBrokenError):
-            open_manifest(KEY, HEADER, bytes(changed))
-
-
 @pytest.mark.parametrize(
     "other",
     [{"tenant": UUID(int=9)}, {"resident": UUID(int=9)}, {"key_version": 2}, {"version": 0}],
@@ -96,14 +87,6 @@ def test_authentic_entries_out_of_order_are_broken(months: tuple[int, int]):
     body = b"".join(entry(month=month).encode() for month in months)
     with pytest.raises(SealBrokenError):
         open_manifest(KEY, HEADER, clear + seal(KEY, clear, pad(body)))
-
-
-def test_stored_size_shows_no_exact_count():
-    sizes = {
-        len(seal_manifest(KEY, HEADER, dataclasses.replace(MANIFEST, entries=(entry(),) * n)))
-        for n in range(4)
-    }
-    assert len(sizes) == 1
 
 
 def test_an_entry_is_found_by_category_and_span():

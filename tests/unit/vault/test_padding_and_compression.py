@@ -41,7 +41,7 @@ def test_compressed_bytes_come_back_up_to_the_longest():
         assert inflate(deflate(body), longest=max(len(body), 1)) == body
 
 
-def test_a_stream_longer_than_the_longest_is_broken_without_being_held():
+def test_h4_a_stream_longer_than_the_longest_is_broken_without_being_held():
     bomb = zlib.compress(bytes(50_000_000))
     with pytest.raises(SealBrokenError):
         inflate(bomb, longest=1000)

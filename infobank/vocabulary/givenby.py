@@ -1,0 +1,11 @@
+"""Who speaks for a resident when something is asked or agreed to."""
+
+from enum import StrEnum
+
+
+class GivenBy(StrEnum):
+    """Whose act it was: written beside consents and requests, and in the access log as `by`."""
+
+    SELF = "self"
+    GUARDIAN = "guardian"
+    """Her proxy 代理人: a legal representative, or an agent she appointed (APPI article 37(3))."""
