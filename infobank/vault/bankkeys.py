@@ -1,48 +1,131 @@
-"""Keys of the bank itself, and the index they make over outside identifiers."""
+"""Keys of the bank itself: what they index, name, number, mark and sign."""
 
 import hmac
 import unicodedata
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from infobank.vault.envelope import expand
-from infobank.vault.keyring import RootKey
 from infobank.vault.secret import Guarded, Secret
 from infobank.vocabulary.canonical import joined
 
+PREFIX_LENGTH = 8
+"""Bytes of a log writer's identity that name the process it belongs to."""
 
-class BankKeys(Guarded):
-    """Keys that belong to no resident, named by use.
 
-    They are derived from the root key, so they follow it: when the root is replaced,
-    what was indexed or sealed under them is indexed and sealed again.  Like the rest
-    of the keyring this moves into the key-service process one day.
+class BankUse(StrEnum):
+    """What a key of the bank is for; each is random, and wrapped under the root key."""
+
+    INDEX = "index"
+    """Blind indexes of outside identifiers and sign-in names."""
+    PAIRWISE = "pairwise"
+    """The name each provider gets for a resident."""
+    LOG = "log"
+    """Log entries that concern no resident."""
+    WRITER = "writer"
+    """MACs of the log's writers."""
+    ROW = "row"
+    """MACs of rows that authorise."""
+    RECEIPT = "receipt"
+    """Signatures under receipts."""
+    DECOY = "decoy"
+    """Marks of residents who do not exist."""
+
+
+class RowKind(StrEnum):
+    """Kinds of rows that authorise something, and so carry a MAC."""
+
+    CONSENT = "consent"
+    MANDATE = "mandate"
+    CLIENT_KEY = "client-key"
+    CERTIFICATE = "certificate"
+
+
+class WriterKeys(Guarded):
+    """What one process needs to write to the log: a name, and keys that are its alone.
+
+    The process may make any number of writers below its `prefix` (8 bytes); it cannot
+    pass for another process, nor read what another sealed for the bank.
     """
 
-    __slots__ = ("_root", "_tenant")
+    __slots__ = ("_mac", "_seal", "prefix")
 
-    def __init__(self, root: RootKey, tenant: UUID) -> None:
-        self._root: Secret = root
+    def __init__(self, prefix: bytes, mac: bytes, seal: bytes) -> None:
+        self.prefix = prefix
+        self._mac = Secret(mac)
+        self._seal = Secret(seal)
+
+    def mac_key(self, writer_id: bytes) -> bytes:
+        """Return the key with which one writer of this process authenticates its entries.
+
+        Raises:
+            ValueError: the writer belongs to another process.
+        """
+        if writer_id[:PREFIX_LENGTH] != self.prefix:
+            raise ValueError("this writer belongs to another process")
+        return expand(self._mac.reveal(), b"writer" + writer_id)
+
+    def seal_key(self) -> bytes:
+        """Return the key that seals this process's entries which concern no resident."""
+        return bytes(self._seal.reveal())
+
+    def material(self) -> tuple[bytes, bytes, bytes]:
+        """Return prefix, MAC key and sealing key, to be handed to the process over its socket."""
+        return self.prefix, bytes(self._mac.reveal()), bytes(self._seal.reveal())
+
+
+class BankKeys(Guarded):
+    """Keys that belong to no resident, by use.
+
+    They are random and survive every epoch: only their wrapping is renewed.  So nothing
+    that was indexed, named or marked under them is ever made again.
+    """
+
+    __slots__ = ("_keys", "_tenant")
+
+    def __init__(self, tenant: UUID, keys: Mapping[BankUse, Secret]) -> None:
         self._tenant = tenant
+        self._keys = dict(keys)
 
-    def index_key(self, name: str) -> bytes:
-        """Return the key of one blind index, such as `source` or `sign-in`."""
-        return self._derive(b"index", name)
+    def indexes(self, name: str, identifiers: Iterable[tuple[str, str]]) -> list[bytes]:
+        """Return the 32 bytes under which each (source, identifier) stands in a named index."""
+        key = self._derive(BankUse.INDEX, name.encode())
+        return [blind_index(key, source, identifier) for source, identifier in identifiers]
 
     def pairwise_key(self) -> bytes:
         """Return the key that gives each provider its own name for a resident."""
-        return self._derive(b"pairwise")
+        return self._derive(BankUse.PAIRWISE)
 
-    def bank_log_key(self) -> bytes:
-        """Return the key that seals log entries which concern no resident."""
-        return self._derive(b"log")
+    def writer_keys(self, prefix: bytes) -> WriterKeys:
+        """Return the keys of the process that has this prefix; the same every time."""
+        return WriterKeys(
+            prefix,
+            self._derive(BankUse.WRITER, prefix),
+            self._derive(BankUse.LOG, prefix),
+        )
 
-    def writer_mac_key(self, writer_id: UUID) -> bytes:
-        """Return the key with which one writer of the log authenticates its entries."""
-        return self._derive(b"writer", str(writer_id))
+    def row_mac(self, kind: RowKind, row: bytes) -> bytes:
+        """Return the mark over a row: HMAC-SHA-256 under a key for this kind alone."""
+        return hmac.digest(self._derive(BankUse.ROW, kind.value.encode()), row, "sha256")
 
-    def _derive(self, use: bytes, name: str = "") -> bytes:
-        info = joined(b"infobank/bank/v1", use, self._tenant.bytes, name.encode())
-        return expand(self._root.reveal(), info)
+    def check_row(self, kind: RowKind, row: bytes, mac: bytes) -> bool:
+        """Tell whether a row carries the mark it must; in constant time."""
+        return hmac.compare_digest(self.row_mac(kind, row), mac)
+
+    def decoy_marker(self, resident: UUID) -> bytes:
+        """Return the mark under which a resident would stand among the decoys."""
+        return hmac.digest(self._derive(BankUse.DECOY), resident.bytes, "sha256")
+
+    def receipt_key(self) -> Ed25519PrivateKey:
+        """Return the key that signs receipts."""
+        return Ed25519PrivateKey.from_private_bytes(self._derive(BankUse.RECEIPT))
+
+    def _derive(self, use: BankUse, name: bytes = b"") -> bytes:
+        info = joined(b"infobank/bank/v2", use.value.encode(), self._tenant.bytes, name)
+        return expand(self._keys[use].reveal(), info)
 
 
 def blind_index(key: bytes, source: str, identifier: str) -> bytes:

@@ -29,3 +29,12 @@ class UnknownSchemaError(InfobankError):
     """Refuse an authentic block whose category had other fields when it was written."""
 
     code: ClassVar[str] = "unknown_schema"
+
+
+class KeyRefusedError(InfobankError):
+    """Refuse a key that no durable log entry permits; the answer never says which check failed."""
+
+    code: ClassVar[str] = "key_refused"
+
+    def __init__(self) -> None:
+        super().__init__("no durable entry of the access log permits this key")

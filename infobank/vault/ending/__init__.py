@@ -1,0 +1,1 @@
+"""What ends and what is left of it: an erasure's receipt, log keys in escrow, retention."""
