@@ -1,0 +1,1 @@
+"""Where the root key lives, and the one interface to it: `contract.RootKeys`."""
