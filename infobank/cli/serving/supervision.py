@@ -1,13 +1,14 @@
 """Keep the bank's processes running, and end them together."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO
@@ -16,6 +17,8 @@ import structlog
 
 from infobank.config import Settings
 from infobank.errors import ConfigurationError
+from infobank.keystore.errors import KeyServiceError
+from infobank.keystore.service.wire import WEB
 
 LOG = structlog.get_logger()
 
@@ -24,6 +27,10 @@ PATIENCE = 10.0
 
 SHORTEST_LIFE = 1.0
 """A process that ends sooner is not started again at once."""
+
+SECONDS_TO_START = 60
+LOOK_AGAIN = 0.05
+"""Seconds between two looks whether a process that starts answers yet."""
 
 
 def check_port(address: tuple[str, int], otherwise: str) -> None:
@@ -46,9 +53,9 @@ def check_port(address: tuple[str, int], otherwise: str) -> None:
 
 
 async def supervise(settings: Settings, workers: int) -> int:
-    """Run workers and sequencer until this process is asked to end."""
+    """Run workers, sequencer and daily work until this process is asked to end."""
     check_port(settings.listen, "INFOBANK_LISTEN=HOST:PORT and INFOBANK_PUBLIC_URL")
-    async with running(settings, workers):
+    async with keys_at_hand(settings), running(settings, workers):
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -57,27 +64,73 @@ async def supervise(settings: Settings, workers: int) -> int:
 
 
 @asynccontextmanager
+async def keys_at_hand(settings: Settings, logs: IO[bytes] | None = None) -> AsyncIterator[None]:
+    """Have a key service for as long as the block lasts: the one that runs, or one of our own.
+
+    Raises:
+        KeyServiceError: ours did not start; it has said why.
+    """
+    if await answers(settings):
+        yield
+        return
+    async with _kept(["keyservice"], environment_of(settings), logs) as (process,):
+        await _until_answering(settings, process)
+        yield
+
+
+async def answers(settings: Settings) -> bool:
+    """Tell whether a key service lets this process in."""
+    try:
+        _, writer = await asyncio.open_unix_connection(str(settings.keyservice / WEB))
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+async def _until_answering(settings: Settings, process: "_Kept") -> None:
+    try:
+        async with asyncio.timeout(SECONDS_TO_START):
+            while not await answers(settings):
+                if process.failed:
+                    raise KeyServiceError("the key service did not start; see what it said above")
+                await asyncio.sleep(LOOK_AGAIN)
+    except TimeoutError:
+        raise KeyServiceError("the key service did not start in time") from None
+
+
+@asynccontextmanager
+async def _kept(
+    names: Sequence[str], environment: Mapping[str, str], logs: IO[bytes] | None
+) -> AsyncIterator[list["_Kept"]]:
+    """Keep processes running for as long as the block lasts; end them in the reverse order."""
+    kept = [_Kept(name, environment, logs) for name in names]
+    tasks = [asyncio.create_task(each.keep()) for each in kept]
+    try:
+        yield kept
+    finally:
+        for each in kept:
+            each.ending = True
+        await asyncio.gather(*(each.end() for each in kept))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
 async def running(
     settings: Settings, workers: int, logs: IO[bytes] | None = None
 ) -> AsyncIterator[None]:
-    """Run workers and sequencer for as long as the block lasts.
+    """Run workers, sequencer and daily work for as long as the block lasts.
 
     Their logs go to `logs`, or without it to this process's standard error.
     """
     with tempfile.TemporaryDirectory(prefix="infobank-metrics-") as folder:
         environment = {**environment_of(settings), "PROMETHEUS_MULTIPROC_DIR": folder}
-        names = ["sequencer", *["worker"] * workers]
-        kept = [_Kept(name, environment, logs) for name in names]
-        tasks = [asyncio.create_task(each.keep()) for each in kept]
-        try:
+        async with _kept(["sequencer", "daily", *["worker"] * workers], environment, logs):
             yield
-        finally:
-            for each in kept:
-                each.ending = True
-            await asyncio.gather(*(each.end() for each in kept))
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -91,6 +144,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "INFOBANK_LISTEN": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "INFOBANK_ROOT_KEY": str(settings.root_key),
         "INFOBANK_LOG_KEY": str(settings.log_key),
+        "INFOBANK_KEYSERVICE": str(settings.keyservice),
         "INFOBANK_POLICIES": str(settings.policies),
     }
 
@@ -103,6 +157,7 @@ class _Kept:
     environment: Mapping[str, str]
     logs: IO[bytes] | None = None
     ending: bool = False
+    failed: bool = False
     process: Process | None = field(default=None, repr=False)
 
     async def keep(self) -> None:
@@ -122,6 +177,7 @@ class _Kept:
             )
             status = await self.process.wait()
             if not self.ending:
+                self.failed = True
                 LOG.error("process_ended", worker=self.name, status=status)
                 await asyncio.sleep(max(0.0, SHORTEST_LIFE - (loop.time() - begun)))
 

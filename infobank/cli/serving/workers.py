@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import stat
 import sys
 
 import structlog
@@ -96,10 +97,16 @@ async def told_to_stop() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    # The supervisor holds the other end of standard input for as long as it lives.
-    if not sys.stdin.isatty():
+    # A supervisor of ours holds the other end of standard input for as long as it lives.
+    if _held_by_supervisor():
         loop.add_reader(sys.stdin.fileno(), _at_end, stop)
     await stop.wait()
+
+
+def _held_by_supervisor() -> bool:
+    """Tell whether standard input is a pipe: under systemd or a terminal it is not."""
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    return stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)
 
 
 def _at_end(stop: asyncio.Event) -> None:

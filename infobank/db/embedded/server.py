@@ -22,6 +22,9 @@ class EmbeddedServer:
     it; a process that dies counts as gone.  Inside the folder: `data` and `socket` belong
     to the server's account alone (0700); `binaries-*` is root's, when root runs us.
 
+    With `keys_account`, that account of the operating system takes the key service's roles, and
+    ours takes them no more.
+
     `statements` are run as the superuser before each cold start (tests let the owners
     create databases); nobody can be superuser while the server runs.
 
@@ -30,11 +33,14 @@ class EmbeddedServer:
             account, is of another major version or another user's, or the start failed.
     """
 
-    def __init__(self, folder: Path, *, statements: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, statements: Sequence[str] = (), keys_account: str = ""
+    ) -> None:
         self.folder = folder.resolve()
         self.sockets = socket_folder(self.folder)
         self._data = self.folder / "data"
         self._statements = tuple(statements)
+        self._keys_account = keys_account
         self._occupancy = Occupancy(self.folder)
 
     def __enter__(self) -> Self:
@@ -97,7 +103,7 @@ class EmbeddedServer:
         cluster = self._cluster(account)
         if cluster.running():
             return
-        prepare_sockets(self.sockets, account)
+        prepare_sockets(self.sockets, account, shared=bool(self._keys_account))
         cluster.create()
         cluster.configure(self._settings())
         cluster.start(self._statements)
@@ -114,8 +120,11 @@ class EmbeddedServer:
 
     def _settings(self) -> dict[str, str]:
         everyone = (*RECORDS.everyone, *KEYS.everyone)
+        apart = (KEYS.granted["keys"], RECORDS.granted["keyservice"]) if self._keys_account else ()
+        ours = [role for role in everyone if role not in apart]
+        identities = identity_map(client_account(), ours)
         return {
-            "postgresql.conf": server_settings(self.sockets),
+            "postgresql.conf": server_settings(self.sockets, shared=bool(apart)),
             "pg_hba.conf": host_rules(),
-            "pg_ident.conf": identity_map(client_account(), everyone),
+            "pg_ident.conf": identities + identity_map(self._keys_account, apart),
         }

@@ -20,7 +20,7 @@ _SETTINGS = """\
 listen_addresses = ''
 port = {port}
 unix_socket_directories = '{sockets}'
-unix_socket_permissions = 0700
+unix_socket_permissions = {mode}
 max_connections = 100
 
 shared_buffers = 256MB
@@ -53,10 +53,13 @@ log_parameter_max_length_on_error = 0
 """
 
 
-def server_settings(sockets: Path) -> str:
-    """Return `postgresql.conf`: one socket folder, no TCP, durable commits, silent logs."""
+def server_settings(sockets: Path, *, shared: bool) -> str:
+    """Return `postgresql.conf`: one socket folder, no TCP, durable commits, silent logs.
+
+    A `shared` socket may be opened by every account; who gets in is said by the other files.
+    """
     quoted = str(sockets).replace("'", "''")
-    return _SETTINGS.format(port=PORT, sockets=quoted)
+    return _SETTINGS.format(port=PORT, sockets=quoted, mode="0777" if shared else "0700")
 
 
 def host_rules() -> str:

@@ -32,8 +32,8 @@ def socket_file(sockets: Path) -> Path:
     return sockets / f".s.PGSQL.{PORT}"
 
 
-def prepare_sockets(sockets: Path, account: Account) -> None:
-    """Make the socket folder the server's alone, mode 0700.
+def prepare_sockets(sockets: Path, account: Account, *, shared: bool) -> None:
+    """Make the socket folder the server's alone, mode 0700; when `shared`, others may pass.
 
     Raises:
         EmbeddedServerError: something of that name belongs to someone else.
@@ -47,3 +47,5 @@ def prepare_sockets(sockets: Path, account: Account) -> None:
             "state folder."
         )
     account.own(sockets)
+    if shared:
+        sockets.chmod(0o711)

@@ -1,103 +1,204 @@
-"""The one way to a key: everything that opens anything asks here.
+"""What the key service does for the rest of the bank: the one way to a key.
 
-Today the root key lives in this process.  The interface is drawn so that it can
-move into a process of its own: callers name residents and get opened keys, and
-never see a root or shard key.
+The process that parses the Internet's input holds no root key and no shard key.  It asks
+here, over a socket (`infobank.keystore.service`), and is given no more than the work at
+hand needs: a category key only against an entry that is durable in the access log.
 """
 
-from dataclasses import dataclass, field
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Protocol
 
-from infobank.db import keys
-from infobank.db.unit import Units
-from infobank.vault.bankkeys import BankKeys
+from infobank.accesslog.entry import EntryRef
+from infobank.db.ending.destroyed import Escrow
+from infobank.db.keys import Move
+from infobank.vault.bankkeys import RowKind, WriterKeys
+from infobank.vault.ending.receipt import LogKey
 from infobank.vault.errors import KeyMissingError
-from infobank.vault.keyring import (
-    ResidentKeys,
-    RootKey,
-    ShardKey,
-    WrappedResidentKeys,
-    new_resident_keys,
-    new_shard,
-    open_resident_keys,
-    open_shard,
-    shard_of,
-)
-from infobank.vocabulary.identifiers import ResidentId
+from infobank.vault.manifest import ManifestState
+from infobank.vault.secret import Guarded
+from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
+
+EXPORT = 0
+"""Stands for the export key where a category's number is asked for; no category has it."""
 
 
-@dataclass
-class KeyService:
-    """Make, keep and open keys.
+class OpenedResident(Guarded):
+    """What may be known of a resident without opening a record.
 
-    Shard keys are kept in memory once opened (there are at most 256); resident keys
-    are opened for each use and kept nowhere.
+    `version` is that of the resident's keys; `held` is the manifest that counts, and
+    `following` the one that a deposit has announced and may have written.
+
+    Raises:
+        KeyMissingError: by each method whose key was destroyed.
     """
 
-    units: Units
-    root: RootKey
-    tenant: UUID
-    bank: BankKeys
-    _shards: dict[tuple[int, int], ShardKey] = field(default_factory=dict, repr=False)
+    __slots__ = ("_log", "_manifest", "_tag", "following", "held", "version")
 
-    async def create(self, residents: list[ResidentId]) -> None:
+    def __init__(
+        self,
+        version: int,
+        keys: tuple[bytes | None, bytes | None, bytes | None],
+        held: ManifestState,
+        following: ManifestState | None,
+    ) -> None:
+        self.version = version
+        self._log, self._manifest, self._tag = keys
+        self.held = held
+        self.following = following
+
+    @property
+    def erased(self) -> bool:
+        """Tell whether the data key was destroyed."""
+        return self._tag is None
+
+    def log_key(self) -> bytes:
+        """Return the key that seals the resident's own log entries."""
+        return _present(self._log)
+
+    def manifest_key(self) -> bytes:
+        """Return the key that seals the manifest."""
+        return _present(self._manifest)
+
+    def tag_key(self) -> bytes:
+        """Return the key that turns category and span into a block's tag."""
+        return _present(self._tag)
+
+    def material(self) -> tuple[bytes | None, bytes | None, bytes | None]:
+        """Return log, manifest and tag key, to be handed over a socket."""
+        return self._log, self._manifest, self._tag
+
+
+def residents_digest(residents: Sequence[ResidentId]) -> str:
+    """Return the SHA-256 by which an entry about many residents names them all."""
+    return sha256(b"".join(each.bytes for each in sorted(set(residents)))).hexdigest()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A category key that is asked for, and the durable entry that permits it.
+
+    `consent` is the one a permit leans on; entries that lean on none leave it out.
+    """
+
+    resident: ResidentId
+    category: int
+    permit: EntryRef
+    consent: ConsentId | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that authorises something: its kind, its bytes, and the MAC it carries."""
+
+    kind: RowKind
+    content: bytes
+    mac: bytes = b""
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What became of an erased resident's keys.
+
+    `epoch` is the root key under which backups of the destroyed key still open, until
+    that root key is destroyed itself; `epoch_begun` is when it was taken into use.
+    `holders` is among how many people any two open the log key, 0 where nobody does.
+    """
+
+    at: datetime
+    epoch: int
+    epoch_begun: datetime
+    provision_until: date | None
+    log_key: LogKey
+    holders: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Log keys of erased residents: destroyed because their time was over, or given to holders."""
+
+    destroyed: int
+    given: int
+
+
+class KeyService(Protocol):
+    """Make, open, release and destroy keys.
+
+    Every method raises `UnavailableError` when the key service or its database is away.
+    """
+
+    async def writer(self) -> WriterKeys:
+        """Return the log-writing keys of a process that has none yet."""
+
+    async def writers(self, prefixes: Sequence[bytes]) -> list[WriterKeys]:
+        """Return other processes' log-writing keys, to check what they wrote."""
+
+    async def create(self, residents: Sequence[ResidentId]) -> None:
         """Make random keys for new residents, durably; an existing key is never replaced."""
-        wrapped = {}
-        for resident in residents:
-            shard = await self._shard(shard_of(resident), self.root.epoch)
-            _, wrapped[resident] = new_resident_keys(shard, resident)
-        async with self.units() as unit:
-            await keys.add_resident_keys(unit, wrapped)
-            await unit.commit()
 
-    async def resident_keys(self, residents: list[ResidentId]) -> dict[ResidentId, ResidentKeys]:
-        """Open the keys of residents.
+    async def open(self, residents: Sequence[ResidentId]) -> dict[ResidentId, OpenedResident]:
+        """Open what may be known of residents without opening a record.
 
         Raises:
             KeyMissingError: a resident has no key.
             SealBrokenError: a wrapped key is not what was stored.
         """
-        if not residents:
-            return {}
-        found = await keys.wrapped_keys(self.units.direct, residents)
-        if len(found) < len(set(residents)):
-            raise KeyMissingError("a resident has no key")
-        return {
-            resident: await self._opened(resident, wrapped) for resident, wrapped in found.items()
-        }
 
-    async def log_keys(self, residents: list[ResidentId]) -> dict[ResidentId, bytes]:
-        """Return the keys that seal residents' own log entries.
+    async def release(self, wanted: Sequence[Wanted]) -> list[bytes]:
+        """Give out category keys, each against its durable entry, in the order asked.
 
         Raises:
-            KeyMissingError: a resident has no log key.
+            KeyRefusedError: an entry does not permit what is asked; none is given out.
         """
-        opened = await self.resident_keys(residents)
-        return {resident: found.log_key() for resident, found in opened.items()}
+
+    async def announce(self, moves: Sequence[Move]) -> None:
+        """Note, durably, which manifest a deposit is about to write.
+
+        Raises:
+            SealBrokenError: the manifest it follows is not the one that counts.
+        """
+
+    async def confirm(self, written: Sequence[tuple[ResidentId, int]]) -> None:
+        """Note that announced manifests (resident, version) were written."""
+
+    async def index(self, name: str, identifiers: Sequence[tuple[str, str]]) -> list[bytes]:
+        """Return the blind index of each identifier (source, identifier) in a named index."""
+
+    async def pairwise(self, provider: ProviderId, residents: Sequence[ResidentId]) -> list[str]:
+        """Return the names by which a provider knows residents."""
+
+    async def authenticate(self, rows: Sequence[Row]) -> list[bytes]:
+        """Return the MAC of each row."""
+
+    async def check(self, rows: Sequence[Row]) -> list[bool]:
+        """Tell of each row whether it carries the MAC it must."""
+
+    async def destroy(self, resident: ResidentId, permit: EntryRef) -> Destroyed:
+        """Destroy a resident's data key, against a durable entry that says so; idempotent.
+
+        The entry says until when provision records are kept (`provision_until`).
+
+        Raises:
+            KeyRefusedError: the entry does not say so, or a legal hold stands.
+            KeyMissingError: there is no such resident.
+        """
+
+    async def escrow(self, resident: ResidentId) -> Escrow | None:
+        """Return an erased resident's log key as two holders open it; None when they have none."""
+
+    async def sign(self, document: bytes) -> bytes:
+        """Return the Ed25519 signature under a receipt."""
+
+    async def receipt_key(self) -> bytes:
+        """Return the public key that checks receipts, 32 bytes."""
 
     async def reachable(self) -> None:
-        """Return when the key database answers.
+        """Return when the key service and its database answer."""
 
-        Raises:
-            UnavailableError: it does not.
-        """
-        async with self.units() as unit:
-            await keys.shard_key(unit, self.root.epoch, 0)
 
-    async def _opened(self, resident: ResidentId, wrapped: WrappedResidentKeys) -> ResidentKeys:
-        shard = await self._shard(shard_of(resident), wrapped.epoch)
-        return open_resident_keys(shard, resident, wrapped)
-
-    async def _shard(self, shard: int, epoch: int) -> ShardKey:
-        opened = self._shards.get((epoch, shard))
-        if opened is None:
-            async with self.units() as unit:
-                wrapped = await keys.shard_key(unit, epoch, shard)
-                if wrapped is None:
-                    _, made = new_shard(self.root, shard, self.tenant)
-                    wrapped = await keys.add_shard_key(unit, epoch, shard, made)
-                    await unit.commit()
-            # INVARIANT: only a key that is durable is kept: nothing is wrapped under another.
-            opened = open_shard(self.root, shard, self.tenant, wrapped)
-            self._shards[epoch, shard] = opened
-        return opened
+def _present(key: bytes | None) -> bytes:
+    if key is None:
+        raise KeyMissingError("the resident was erased")
+    return key

@@ -1,0 +1,26 @@
+"""`infobank keyservice`: run the one process that holds the root key."""
+
+import argparse
+
+from infobank.app import Databases, serve_keys
+from infobank.cli.running import Commands, with_databases
+from infobank.cli.serving.hardening import close_to_debuggers
+from infobank.cli.serving.workers import told_to_stop
+from infobank.config import Settings
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the grammar."""
+    parser = commands.add_parser("keyservice", help="run the process that holds the root key")
+    parser.set_defaults(run=_run)
+
+
+def _run(_: argparse.Namespace) -> int:
+    close_to_debuggers()
+
+    async def work(settings: Settings, found: Databases) -> int:
+        async with serve_keys(settings, found):
+            await told_to_stop()
+        return 0
+
+    return with_databases(work)

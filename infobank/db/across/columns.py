@@ -1,0 +1,23 @@
+"""Name the columns of several tables in one row, and take a table's part out again."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Table
+
+
+def columns_of(tables: Mapping[str, Table]) -> str:
+    """Return the columns of tables by their aliases, each under a name that holds the alias."""
+    return ", ".join(
+        f"{alias}.{column.name} AS {alias}_{column.name}"
+        for alias, table in tables.items()
+        for column in table.c
+    )
+
+
+def part_of(row: Any, alias: str, table: Table) -> Any:  # noqa: ANN401 - stands in for a row of one table
+    """Return what a row holds of one table, as that table's own functions read it."""
+    return SimpleNamespace(
+        **{column: row[f"{alias}_{column}"] for column in table.c.keys()}  # noqa: SIM118 - names
+    )

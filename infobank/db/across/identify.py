@@ -1,0 +1,60 @@
+"""One statement that finds a token with its consent and provider, and uses a proof up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from infobank.accounts.provider import Provider
+from infobank.consent.consent import Consent
+from infobank.db.accounts import providers, to_provider
+from infobank.db.across.columns import columns_of, part_of
+from infobank.db.consent import consents, to_consent
+from infobank.db.direct import Reader
+from infobank.db.oauth import to_token, tokens
+from infobank.db.rights.standing import STANDING
+from infobank.oauth.token import StoredToken
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What a token names, as far as it exists; `fresh` tells whether the proof was new."""
+
+    fresh: bool
+    newest_checkpoint: datetime | None
+    token: StoredToken | None
+    consent: Consent | None
+    provider: Provider | None
+
+
+_TABLES = {"t": tokens, "c": consents, "p": providers}
+
+IDENTIFY = f"""
+WITH noted AS (
+    INSERT INTO used_proofs (replay_key, expires_at) VALUES ($2::bytea, $3::timestamptz)
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT EXISTS (SELECT FROM noted) AS fresh,
+    (SELECT signed_at FROM log_checkpoints ORDER BY size DESC LIMIT 1) AS signed_at,
+    {STANDING.format(consents="c")} AS standing,
+    {columns_of(_TABLES)}
+FROM (SELECT) AS one
+LEFT JOIN tokens t ON t.token_hash = $1::bytea
+LEFT JOIN consents c ON c.resident_id = t.resident_id AND c.consent_id = t.consent_id
+LEFT JOIN providers p ON p.provider_id = t.provider_id
+"""
+
+
+async def identify(
+    reader: Reader, token_hash: bytes, replay_key: bytes, expires_at: datetime
+) -> Identified:
+    """Note a proof as used, and find a token by its hash with all it points at."""
+    (row,) = await reader.fetch(IDENTIFY, token_hash, replay_key, expires_at)
+    token, consent, provider = (part_of(row, *each) for each in _TABLES.items())
+    consent.standing = row["standing"]
+    return Identified(
+        fresh=row["fresh"],
+        newest_checkpoint=row["signed_at"],
+        token=to_token(token) if token.kind else None,
+        consent=to_consent(consent) if consent.consent_id else None,
+        provider=to_provider(provider) if provider.kind else None,
+    )

@@ -1,0 +1,142 @@
+"""Check that a durable entry of the access log permits a key.
+
+Nothing that a caller says is believed: the entry is read from the log, its writer's MAC
+and its commitment are checked, and what it leans on is read and checked again.  What a
+worker that was taken over can still do is written in `docs/threat-model.md`.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from infobank.accesslog.entry import Entry, EntryKind
+from infobank.accesslog.errors import LogTamperedError, MalformedProofError
+from infobank.accesslog.leaf import Leaf
+from infobank.accesslog.writer import check_mac, open_sealed
+from infobank.accounts.provider import certificate_bytes
+from infobank.consent.consent import Consent, ConsentState, consent_bytes
+from infobank.db.across.permits import KeptPermit
+from infobank.usecases.vault.keyservice import EXPORT, Wanted
+from infobank.vault.bankkeys import PREFIX_LENGTH, BankKeys, RowKind
+from infobank.vault.errors import KeyRefusedError
+from infobank.vocabulary.policies import Policies
+
+WINDOW = timedelta(seconds=30)
+"""How long an entry permits a key: a caller that crashed and came back records anew."""
+
+
+ABOUT_MANY = frozenset({EntryKind.DEPOSIT_BEGUN, EntryKind.RETENTION})
+"""Kinds whose entry names residents by one digest over all of them."""
+
+
+class OvertakenError(Exception):
+    """Say that a consent changed after its permit was recorded: refused, and nobody's fault."""
+
+
+@dataclass(frozen=True)
+class Permits:
+    """Judge one request for keys, at one instant.
+
+    `retiring` judges for the caretaker: the entries of retention count then, and no others.
+    """
+
+    bank: BankKeys
+    policies: Policies
+    now: datetime
+    retiring: bool = False
+
+    def opened(self, kept: KeptPermit | None, log_key: bytes | None) -> Entry:
+        """Return the entry that is stored, after making sure that a writer of ours made it.
+
+        `log_key` is the resident's, None for an entry that concerns no resident.
+
+        Raises:
+            KeyRefusedError: there is none, it is void, too old, or not as it was written.
+        """
+        if kept is None:
+            raise KeyRefusedError
+        try:
+            leaf = Leaf.parse(kept.leaf)
+            writer = self.bank.writer_keys(leaf.writer_id[:PREFIX_LENGTH])
+            check_mac(writer.mac_key(leaf.writer_id), kept.leaf, kept.mac)
+            entry, _ = open_sealed(log_key or writer.seal_key(), kept.sealed, leaf)
+        except (LogTamperedError, MalformedProofError):
+            raise KeyRefusedError from None
+        if not leaf.in_effect or abs(self.now - entry.at) > WINDOW:
+            raise KeyRefusedError
+        return entry
+
+    def check(self, entry: Entry, wanted: Wanted, kept: KeptPermit, asked: str) -> None:
+        """Accept that an entry permits a category's key.
+
+        `asked` is the digest of all residents for whom the same entry is shown.
+
+        Raises:
+            KeyRefusedError: it does not.
+            OvertakenError: it did, until its consent was changed or withdrawn.
+        """
+        if entry.kind in ABOUT_MANY:
+            permitted = entry.resident is None and hmac.compare_digest(
+                str(entry.shown.get("residents_digest", "")), asked
+            )
+        else:
+            permitted = entry.resident == wanted.resident
+        retires = entry.kind is EntryKind.RETENTION
+        if not permitted or retires != self.retiring or not self._covers(entry, wanted):
+            raise KeyRefusedError
+        if entry.kind is EntryKind.PERMIT:
+            self._check_consent(entry, kept)
+
+    def _covers(self, entry: Entry, wanted: Wanted) -> bool:
+        """Tell whether an entry's kind opens the category that is asked for."""
+        if entry.kind is EntryKind.EXPORT:
+            return True
+        if wanted.category == EXPORT:
+            return False
+        named = self.policies.categories.get(str(entry.shown.get("category", "")))
+        return (
+            entry.kind in {EntryKind.PERMIT, EntryKind.OWN_READ, *ABOUT_MANY}
+            and named is not None
+            and named.number == wanted.category
+        )
+
+    def _check_consent(self, entry: Entry, kept: KeptPermit) -> None:
+        consent, provider = kept.consent, kept.provider
+        if consent is None or provider is None:
+            raise KeyRefusedError
+        genuine = self.bank.check_row(
+            RowKind.CONSENT, consent_bytes(consent), consent.mac
+        ) and self.bank.check_row(
+            RowKind.CERTIFICATE, certificate_bytes(provider), provider.certificate_mac
+        )
+        in_force = (
+            consent.state(self.now) is ConsentState.LIVE
+            and provider.active
+            and self.now < provider.vetted_until
+            and not consent.standing.objected
+            and not consent.standing.freezes(str(entry.shown.get("category", "")))
+        )
+        if genuine and consent.version > int(entry.hidden.get("version", 0)):
+            raise OvertakenError
+        if not (genuine and in_force and _same(entry, consent)):
+            raise KeyRefusedError
+
+
+def _same(entry: Entry, consent: Consent) -> bool:
+    """Tell whether a permit leans on exactly this consent, and on what it covers."""
+    said = (
+        entry.hidden.get("consent"),
+        entry.hidden.get("version"),
+        entry.shown.get("provider"),
+        entry.shown.get("purpose"),
+        entry.shown.get("mode"),
+    )
+    held = (
+        str(consent.consent_id),
+        consent.version,
+        str(consent.provider),
+        consent.terms.purpose,
+        consent.terms.mode.value,
+    )
+    categories = {item.category for item in consent.terms.items}
+    return said == held and entry.shown.get("category") in categories

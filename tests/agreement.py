@@ -1,0 +1,104 @@
+"""A consent of one resident, the permit it leads to, and what is asked of the key service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from provider_client import FIELDS, register
+from running_bank import BankServer
+
+from infobank.accesslog.entry import Entry, EntryKind, EntryRef
+from infobank.accounts.provider import Provider
+from infobank.consent.consent import Consent
+from infobank.consent.decision import Decision, decide
+from infobank.consent.question import DisclosureRequest, Question, Recipient
+from infobank.entropy import SystemEntropy, new_uuid
+from infobank.usecases.consent.disclose import decision_entry, wanted_item
+from infobank.usecases.vault.keyservice import KeyService, Wanted
+from infobank.vocabulary.identifiers import ResidentId
+
+CATEGORY = "daily_activity"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A live consent of a resident, with its recipient."""
+
+    server: BankServer
+    resident: ResidentId
+    consent: Consent
+    provider: Provider
+
+    @property
+    def keyservice(self) -> KeyService:
+        """The key service as a web worker reaches it."""
+        return self.server.bank.holdings.keyservice
+
+    @property
+    def number(self) -> int:
+        """The category's number in keys and blocks."""
+        return self.server.bank.policies.category(CATEGORY).number
+
+    def asked(self) -> tuple[DisclosureRequest, Decision]:
+        """Return a request under the consent, and what is decided about it now."""
+        recipient = Recipient(
+            self.provider.provider_id, self.provider.active, self.provider.vetted_until
+        )
+        terms = self.consent.terms
+        request = DisclosureRequest(
+            self.resident,
+            recipient,
+            terms.purpose,
+            wanted_item(self.consent, CATEGORY, FIELDS, None),
+            terms.mode,
+        )
+        bank = self.server.bank
+        question = Question(request, self.consent, bank.policies, bank.clock.now())
+        return request, decide(question)
+
+    def permit(self, now: datetime | None = None) -> Entry:
+        """Return the entry that permits the request."""
+        request, decision = self.asked()
+        assert decision.permitted
+        at = now or self.server.bank.clock.now()
+        return decision_entry(new_uuid(SystemEntropy()), request, decision, at)
+
+    def recorded(self, entry: Entry) -> EntryRef:
+        """Record an entry, durably."""
+
+        async def work() -> EntryRef:
+            holdings = self.server.bank.holdings
+            async with holdings.units() as unit:
+                (ref,) = await holdings.record(unit, entry)
+                await unit.commit()
+            return ref
+
+        return self.server.run(work())
+
+    def wanted(self, ref: EntryRef, **changed: object) -> Wanted:
+        """Return what is asked for with an entry; keyword arguments replace parts."""
+        usual = Wanted(self.resident, self.number, ref, self.consent.consent_id)
+        return replace(usual, **changed)  # type: ignore[arg-type]
+
+    def release(self, *wanted: Wanted) -> Sequence[bytes]:
+        """Ask for keys."""
+        return self.server.run(self.keyservice.release(wanted))
+
+
+def agree(server: BankServer, handle: str = "hanako") -> Agreement:
+    """Let a resident consent to a fresh provider."""
+    register(server).tokens(handle)
+    home = server.residents[handle]
+    consent, provider = server.run(server.bank.review.of_resident(home))[0]
+    return Agreement(server, home, consent, provider)
+
+
+def alarms(server: BankServer) -> list[str]:
+    """Return what every alarm in the log is about, oldest first."""
+
+    async def work() -> list[str]:
+        found = await server.bank.inspect()
+        return [str(each.fields["what"]) for each in found if each.kind is EntryKind.ALARM]
+
+    server.sequence()
+    return server.run(work())[::-1]
