@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from infobank.accounts.proxy import Proxy
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
 
 SESSION_LIFE = timedelta(hours=8)
@@ -35,11 +37,25 @@ class Account:
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in browser; `csrf` is the secret its forms must repeat."""
+    """A signed-in browser; `csrf` is the secret its forms must repeat.
+
+    `proxy` is under which the person acts for somebody else just now, live or not.
+    """
 
     account: Account
     csrf: str
     expires_at: datetime
+    proxy: Proxy | None = None
+
+    @property
+    def acts_for(self) -> ResidentId | None:
+        """Whose data the person sees and acts on: a ward's, her own, or nobody's."""
+        return self.proxy.resident if self.proxy else self.account.resident
+
+    @property
+    def by(self) -> GivenBy:
+        """Whose act it is what the person does in this session."""
+        return GivenBy.GUARDIAN if self.proxy else GivenBy.SELF
 
     def live(self, now: datetime) -> bool:
         """Tell whether the session still counts."""

@@ -2,10 +2,12 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
 
 from infobank.errors import InvalidInputError
+from infobank.vocabulary.canonical import Plain, canonical_json
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.language import Text
 
@@ -20,7 +22,8 @@ BANK_DESK = "publication"
 class Provider:
     """A vetted recipient: keys by value, redirect addresses matched exactly.
 
-    `kind` is `service` for a third party, `publication` for the bank's own desk.
+    `kind` is `service` for a third party, `publication` for the bank's own desk.  The two
+    MACs are the key service's marks over `client_key_bytes` and `certificate_bytes`.
     """
 
     provider_id: ProviderId
@@ -31,6 +34,34 @@ class Provider:
     active: bool
     vetted_until: datetime
     registered_at: datetime
+    keys_mac: bytes = field(default=b"", compare=False, repr=False)
+    certificate_mac: bytes = field(default=b"", compare=False, repr=False)
+
+
+def client_key_bytes(provider: Provider) -> bytes:
+    """Return by what a provider is known: its keys and addresses, as the bytes that are marked."""
+    return canonical_json(
+        {
+            "provider": str(provider.provider_id),
+            "kind": provider.kind,
+            "name": [provider.name.ja, provider.name.en],
+            # JSON without fractions: that was checked when they were registered.
+            "jwks": cast("Plain", provider.jwks),
+            "redirect_uris": list(provider.redirect_uris),
+        }
+    )
+
+
+def certificate_bytes(provider: Provider) -> bytes:
+    """Return that a provider was vetted, and until when, as the bytes that are marked."""
+    return canonical_json(
+        {
+            "provider": str(provider.provider_id),
+            "kind": provider.kind,
+            "active": provider.active,
+            "vetted_until": provider.vetted_until.astimezone(UTC).isoformat(),
+        }
+    )
 
 
 def check_name(name: str, field: str) -> str:

@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infobank.accounts.rights import RightsPolicy
 from infobank.errors import ConfigurationError
 from infobank.policies.categories import parse_category, refuse_shared_numbers
 from infobank.policies.purposes import parse_purpose
+from infobank.policies.retention import FILE as RETENTION
+from infobank.policies.retention import HOLDERS, parse_holders, parse_retention
+from infobank.policies.rights import FILE as RIGHTS
+from infobank.policies.rights import parse_rights
+from infobank.vault.ending.escrow import Holder
+from infobank.vault.ending.retention import RetentionPolicy
 from infobank.vocabulary.canonical import joined
 from infobank.vocabulary.policies import Policies
 from infobank.vocabulary.table import CODE, Table, parse_toml
@@ -24,11 +31,15 @@ class PolicyFolder:
     """What a policies folder says.
 
     `statistics` holds the document in each `statistics/<code>.toml`, not yet understood:
-    `publication` knows what a statistic is.
+    `publication` knows what a statistic is.  `holders` open an erased resident's provision
+    records, two together; a bank may have none.
     """
 
     policies: Policies
     statistics: Mapping[str, Mapping[str, object]]
+    rights: RightsPolicy
+    retention: RetentionPolicy
+    holders: tuple[Holder, ...]
 
 
 def read_policies(folder: Path) -> PolicyFolder:
@@ -56,7 +67,17 @@ def read_policies(folder: Path) -> PolicyFolder:
         code: parse_toml(files[path], path) for code, path in _stems(files, "statistics").items()
     }
     policies = Policies(categories, purposes, digest(files))
-    return PolicyFolder(policies, statistics)
+    missing = [name for name in (RIGHTS, RETENTION) if name not in files]
+    if missing:
+        raise ConfigurationError(f"{folder} needs {' and '.join(missing)}")
+    codes = frozenset(categories)
+    return PolicyFolder(
+        policies,
+        statistics,
+        parse_rights(_table(files, RIGHTS), codes),
+        parse_retention(_table(files, RETENTION), codes),
+        parse_holders(_table(files, HOLDERS)) if HOLDERS in files else (),
+    )
 
 
 def digest(files: Mapping[str, bytes]) -> bytes:

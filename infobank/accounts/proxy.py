@@ -1,0 +1,71 @@
+"""A proxy 代理人: somebody who acts for a resident, in stated things, until a stated instant.
+
+A minor's or an adult ward's legal representative, or an agent the resident appointed, may
+make every request the resident herself may make (APPI article 37(3)).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from infobank.accounts.errors import ProxyOverError
+from infobank.errors import InvalidInputError
+from infobank.vocabulary.identifiers import AccountId, ResidentId
+
+LONGEST_LABEL = 40
+"""Characters by which a proxy knows whom it acts for."""
+
+
+class Scope(StrEnum):
+    """What a proxy may do for the resident."""
+
+    LOOK = "look"
+    """See what the bank holds, the consents and the history."""
+    CONSENT = "consent"
+    """Deposit, answer requests, give and withdraw consents."""
+    RIGHTS = "rights"
+    """Ask at the rights desk."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """One person's standing to act for one resident.
+
+    `account` is how the proxy signs in, as itself.  `valid_until` is excluded: at that
+    instant it may no more.  `given_by` says who established it, such as `operator`.
+    `label` is what the proxy calls the resident.
+    """
+
+    proxy_id: UUID
+    resident: ResidentId
+    account: AccountId
+    scopes: frozenset[Scope]
+    given_at: datetime
+    valid_until: datetime
+    given_by: str
+    ended_at: datetime | None = None
+    label: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.scopes:
+            raise InvalidInputError("a proxy must be for something", field="scopes")
+        if self.valid_until <= self.given_at:
+            raise InvalidInputError("a proxy must end after it begins", field="until")
+        if not self.label.isprintable() or len(self.label) > LONGEST_LABEL:
+            raise InvalidInputError(f"at most {LONGEST_LABEL} characters", field="label")
+
+    def live(self, now: datetime) -> bool:
+        """Tell whether the proxy counts at an instant."""
+        return self.ended_at is None and now < self.valid_until
+
+    def check(self, scope: Scope, now: datetime) -> None:
+        """Accept an act of a kind at an instant.
+
+        Raises:
+            ProxyOverError: the proxy has ended, or is not for this.
+        """
+        if not self.live(now):
+            raise ProxyOverError("you may act for this person no more")
+        if scope not in self.scopes:
+            raise ProxyOverError("you may act for this person, but not in this")

@@ -1,0 +1,1 @@
+"""Looking after the vault: is all that is stored what was deposited, and who looks around?"""
