@@ -1,0 +1,101 @@
+"""`infobank retention`: end what is over; and the process that does so every day."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from infobank.app import Databases, open_parts
+from infobank.cli.running import Commands, say, with_bank, with_databases
+from infobank.cli.serving.workers import told_to_stop
+from infobank.clock import Clock, SystemClock
+from infobank.config import Settings
+from infobank.errors import InfobankError
+from infobank.keystore.service.client import RemoteKeys
+from infobank.keystore.service.wire import CARETAKER, WEB
+from infobank.usecases.custody.retain import Retain, Retained
+from infobank.usecases.custody.trim import Trim
+from infobank.usecases.vault.alarm import Alarm
+from infobank.usecases.vault.erase import Erase
+
+LOG = structlog.get_logger()
+
+BEAT = 60.0
+"""Seconds between two looks for what is left to do."""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """What has to be done every day, whoever is there: carry erasures on, and retention out."""
+
+    erase: Erase
+    retain: Retain
+
+    async def __call__(self) -> tuple[int, Retained | None]:
+        """Do what is left of today; return how many erasures went on, and what was retired."""
+        return await self.erase.finish_interrupted(), await self.retain()
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the grammar."""
+    parser = commands.add_parser("retention", help="end what is over, once; serve does it daily")
+    parser.set_defaults(run=_once)
+    # Without help it is not listed: only the supervisor runs it.
+    commands.add_parser("daily").set_defaults(run=_daily)
+
+
+@asynccontextmanager
+async def open_daily(
+    settings: Settings, found: Databases, clock: Clock | None = None
+) -> AsyncIterator[Daily]:
+    """Open the daily work: the records as a web worker sees them, the keys as their caretaker."""
+    caretaker = RemoteKeys(settings.keyservice / CARETAKER)
+    async with open_parts(settings, found, WEB, clock or SystemClock()) as parts:
+        units, record, keyservice = parts.units, parts.record, parts.keyservice
+        now, rules, tenant, zone = parts.clock, parts.retention, settings.tenant, settings.zone
+        alarm = Alarm(units, record, now)
+        trim = Trim(units, keyservice, caretaker, record, alarm, now, parts.policies, rules, tenant)
+        try:
+            yield Daily(
+                Erase(units, record, keyservice, now, parts.entropy, rules, tenant, zone),
+                Retain(units, caretaker, record, trim, now, rules, zone),
+            )
+        finally:
+            await caretaker.close()
+
+
+def _once(_: argparse.Namespace) -> int:
+    async def work(settings: Settings, found: Databases) -> int:
+        async with open_daily(settings, found) as daily:
+            erasures, retained = await daily()
+        say(f"erasures carried on     {erasures}")
+        if retained is None:
+            say("today's retention was carried out before")
+            return 0
+        say(f"records retired         {retained.trimmed.records}")
+        say(f"residents with a broken seal, left as they are  {retained.trimmed.broken}")
+        say(f"consents that ran out   {retained.ended}")
+        say(f"consents forgotten      {retained.forgotten}")
+        say(f"log keys destroyed      {retained.log_keys.destroyed}")
+        say(f"log keys given away     {retained.log_keys.given}")
+        return 0
+
+    return with_bank(work)
+
+
+def _daily(_: argparse.Namespace) -> int:
+    async def work(settings: Settings, found: Databases) -> int:
+        async with open_daily(settings, found) as daily:
+            stop = asyncio.create_task(told_to_stop())
+            while not stop.done():
+                try:
+                    await daily()
+                except InfobankError as error:  # whatever it was, the next minute tries again
+                    LOG.warning("daily_work_waits", code=error.code, error=error.detail)
+                await asyncio.wait([stop], timeout=BEAT)
+        return 0
+
+    return with_databases(work)

@@ -1,0 +1,1 @@
+"""What replacing root keys and looking after the vault ask of the keys' database."""

@@ -1,0 +1,1 @@
+"""Replace root keys and shard keys, and prove that what was destroyed is gone."""
