@@ -1,0 +1,1 @@
+"""Archives as files: encrypted to offline recipients, whole or not there, gone when over."""

@@ -1,0 +1,1 @@
+"""The commands that make backups and bring a bank back from one."""

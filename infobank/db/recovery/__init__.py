@@ -1,0 +1,1 @@
+"""Whole databases: copied out in one snapshot, loaded again, and kept shut until replayed."""

@@ -1,0 +1,1 @@
+"""Back the databases up, restore them, and bring back what happened since."""

@@ -1,0 +1,181 @@
+"""The operator's commands, typed one after another, and killed in the middle."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from archive_drill import IDENTITY, fill, rows
+from bank_processes import command, environment_for, infobank, started, until
+from running_bank import BankServer
+
+from infobank.app import Databases, verifier_key
+from infobank.config import Settings
+from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
+from infobank.db.postgres.roles import RECORDS, Which
+
+RECIPIENT = str(IDENTITY.to_public())
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    """Return the identity file of whoever can open the archives."""
+    path = tmp_path / "identity.txt"
+    path.write_text(f"# kept offline\n{IDENTITY}\n")
+    return path
+
+
+def done(settings: Settings, *words: str | Path, **more: str) -> str:
+    """Run a command that must succeed; return what it said."""
+    ended = infobank(settings, *words, **more)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def refused(settings: Settings, *words: str | Path, **more: str) -> str:
+    """Run a command that must fail; return the one line in which it says why."""
+    ended = infobank(settings, *words, **more)
+    assert ended.returncode == 1
+    lines = [line for line in ended.stderr.splitlines() if line.startswith("infobank: ")]
+    assert len(lines) == 1, ended.stderr
+    return lines[0]
+
+
+@pytest.fixture
+def elsewhere(bank_server: BankServer, make_database, server: EmbeddedServer) -> Settings:
+    """Return the settings of the same bank on two empty databases."""
+
+    def url(which: Which) -> str:
+        return server.url("{role}", make_database(which))
+
+    return replace(
+        bank_server.settings,
+        records_url=url("records"),
+        keys_url=url("keys"),
+        keyservice=bank_server.settings.keyservice.with_name("elsewhere"),
+    )
+
+
+def count(settings: Settings, statement: str, roles=RECORDS) -> object:
+    url = Databases(settings, None).url(roles, roles.owner).replace("+asyncpg", "")
+    ((found,),) = asyncio.run(rows(url, statement))
+    return found
+
+
+def test_from_backup_to_replay(
+    bank_server: BankServer, elsewhere: Settings, identity: Path, tmp_path: Path
+):
+    settings, folder = bank_server.settings, tmp_path / "archives"
+    folder.mkdir()
+    environment = {"INFOBANK_BACKUP_RECIPIENTS": RECIPIENT}
+    for which in ("records", "keys"):
+        said = done(settings, "backup", which, "--to", folder / which, **environment)
+        assert f"{folder / which}: " in said
+    assert "sound" in done(settings, "backup", "verify", folder / "keys", "--identity", identity)
+    while bank_server.sequence():
+        pass
+    done(settings, "log", "copy", "--to", folder / "log")
+    key = verifier_key(settings).text
+    assert "SOUND" in done(settings, "log", "verify", folder / "log", "--key", key)
+
+    for which in ("records", "keys"):
+        words = ("restore", which, folder / which, "--identity", identity)
+        assert "answers nothing yet" in done(elsewhere, *words)
+    assert "answers nothing" in refused(
+        elsewhere, "backup", "records", "--to", folder / "x", "--recipient", RECIPIENT
+    )
+    said = done(elsewhere, "restore", "replay", "--log", folder / "log")
+    assert "The bank may be started." in said
+    assert "replayed already" in refused(elsewhere, "restore", "replay", "--log", folder / "log")
+    assert count(elsewhere, "SELECT count(*) FROM blocks") == count(
+        settings, "SELECT count(*) FROM blocks"
+    )
+
+
+def test_a_backup_is_in_the_access_log(bank_server: BankServer, tmp_path: Path):
+    done(
+        bank_server.settings,
+        *("backup", "keys", "--to", tmp_path / "keys", "--recipient", RECIPIENT, "--days", "3"),
+    )
+    bank_server.sequence()
+    newest = bank_server.run(bank_server.bank.inspect())
+    (found,) = [event for event in newest if event.kind.value == "backup"][:1]
+    assert found.fields["database"] == "keys"
+    assert found.fields["recipients"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--to", "{}/a"], "needs a recipient"),
+        (["--to", "{}/a", "--recipient", "age1no"], "begins with age1"),
+        (["--to", "{}/there", "--recipient", RECIPIENT], "never overwritten"),
+    ],
+)
+def test_a_backup_that_cannot_be_made_says_why(
+    bank_server: BankServer, tmp_path: Path, words: list[str], why: str
+):
+    (tmp_path / "there").write_bytes(b"")
+    typed = [word.format(tmp_path) for word in words]
+    assert why in refused(bank_server.settings, "backup", "keys", *typed)
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@contextmanager
+def killed(settings: Settings, *words: str | Path, when, folder: Path) -> Iterator[None]:
+    """Start a command, and kill it as soon as something is true."""
+    with started(command(*words), environment_for(settings), folder / "said") as running:
+        until(lambda: when() or running.process.poll() is not None, running.said)
+        os.kill(running.pid, signal.SIGKILL)
+        assert running.process.wait(20) == -signal.SIGKILL, running.said()
+    yield
+
+
+def test_kill_9_during_backup(bank_server: BankServer, elsewhere: Settings, tmp_path: Path):
+    """Large enough that the command is in the middle of it when it dies."""
+    name = elsewhere.records_url.partition("@/")[2].partition("?")[0]
+    done(elsewhere, "db", "upgrade")
+    asyncio.run(fill(EmbeddedDatabases(bank_server.databases.server, records=name), 20_000))
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    partial, words = folder / "one.partial", ("backup", "records", "--recipient", RECIPIENT, "--to")
+
+    def begun() -> bool:
+        return partial.exists() and partial.stat().st_size > 1_000_000
+
+    with killed(elsewhere, *words, folder / "one", when=begun, folder=tmp_path):
+        assert partial.exists()
+    assert done(elsewhere, "backup", "list", folder) == ""
+    done(elsewhere, *words, folder / "two")
+    assert [path.name for path in folder.iterdir()] == ["two"]
+
+
+def test_the_log_is_followed_until_told_to_stop(bank_server: BankServer, tmp_path: Path):
+    words = ("log", "copy", "--to", tmp_path / "log", "--follow")
+    with started(
+        command(*words), environment_for(bank_server.settings), tmp_path / "said"
+    ) as following:
+        seen = set()
+        for _ in range(2):
+            bank_server.run(bank_server.bank.upkeep.announce_policies())
+            while bank_server.sequence():
+                pass
+            size = bank_server.rows("SELECT max(size) FROM log_checkpoints")[0][0]
+            until(lambda size=size: _size(tmp_path / "log") == size, following.said)
+            seen.add(size)
+        second = infobank(bank_server.settings, "log", "copy", "--to", tmp_path / "log")
+        assert "another process" in second.stderr
+        following.process.send_signal(signal.SIGTERM)
+        assert following.process.wait(20) == 0
+    assert len(seen) == 2
+
+
+def _size(folder: Path) -> int:
+    try:
+        return int((folder / "checkpoint").read_text().splitlines()[1])
+    except FileNotFoundError:
+        return -1
