@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import starmap
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -38,6 +40,7 @@ HASH_BYTES = 32
 LARGEST_DOCUMENT = 1 << 18
 """Bytes of a document: more than 64 fields of the largest size in use can fill."""
 
+_SHA256 = SHA256()
 _SALT_LABEL = b"bank/log/s/v1"
 _FIELD_LABEL = joined(b"bank/log/f/v1")
 _ENTRY_LABEL = joined(b"bank/log/e/v1")
@@ -52,8 +55,7 @@ class Opening(NamedTuple):
 
     def hash(self) -> bytes:
         """Return the field's hash as the commitment holds it."""
-        value = encode_value(self.value)
-        return sha256(_head(self.name) + self.salt + len(value).to_bytes(4, "big") + value).digest()
+        return _field_hash(self.name, self.value, self.salt)
 
     def row(self) -> list[Plain]:
         """Return the field as a document holds it: name, value, salt."""
@@ -73,12 +75,17 @@ class Commitment:
         return entry_hash(self.hashes)
 
     def document(self, names: Collection[str]) -> bytes:
-        """Return a document that opens the named fields and conceals all others."""
-        rows: list[Plain] = [
-            opening.row() if opening.name in names else base64_text(hashed)
-            for opening, hashed in zip(self.openings, self.hashes, strict=True)
+        """Return a document that opens the named fields and conceals all others.
+
+        It is canonical JSON, written out here: a field's name needs no escape.
+        """
+        slots = [
+            f'["{name}",{json_text(value)},"{base64_text(salt)}"]'
+            if name in names
+            else f'"{base64_text(hashed)}"'
+            for (name, value, salt), hashed in zip(self.openings, self.hashes, strict=True)
         ]
-        return canonical_json({"fields": rows, "v": 1})
+        return f'{{"fields":[{",".join(slots)}],"v":1}}'.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +104,13 @@ def commit(entry: Entry, blinder: bytes) -> Commitment:
     """Commit to every field of an entry under a 32-byte secret blinder."""
     if len(blinder) != BLINDER_BYTES:
         raise MalformedProofError("a blinder has 32 bytes")
-    fields = [*entry.shown_fields(), *entry.hidden_fields()]
-    salts = HKDFExpand(SHA256(), SALT_BYTES * len(fields), _SALT_LABEL).derive(blinder)
+    fields = entry.fields()
+    salts = HKDFExpand(_SHA256, SALT_BYTES * len(fields), _SALT_LABEL).derive(blinder)
     openings = [
-        Opening(name, value, salts[SALT_BYTES * i : SALT_BYTES * (i + 1)])
-        for i, (name, value) in enumerate(fields)
+        Opening(name, value, salts[at : at + SALT_BYTES])
+        for (name, value), at in zip(fields, range(0, len(salts), SALT_BYTES), strict=True)
     ]
-    return Commitment(tuple(openings), tuple([opening.hash() for opening in openings]))
+    return Commitment(tuple(openings), tuple(starmap(_field_hash, openings)))
 
 
 def entry_hash(hashes: Collection[bytes]) -> bytes:
@@ -114,6 +121,11 @@ def entry_hash(hashes: Collection[bytes]) -> bytes:
 def encode_value(value: FieldValue) -> bytes:
     """Return a value's bytes: `s` and the UTF-8 text, or `i` and the decimal number."""
     return b"i%d" % value if isinstance(value, int) else b"s" + value.encode()
+
+
+def json_text(value: FieldValue) -> str:
+    """Return a value as canonical JSON holds it."""
+    return str(int(value)) if isinstance(value, int) else encode_basestring(value)
 
 
 def base64_text(raw: bytes) -> str:
@@ -155,6 +167,11 @@ def parse_opening(raw: bytes) -> Opening:
         MalformedProofError: it is something else.
     """
     return _opening(_load(raw))
+
+
+def _field_hash(name: str, value: FieldValue, salt: bytes) -> bytes:
+    encoded = encode_value(value)
+    return sha256(_head(name) + salt + len(encoded).to_bytes(4, "big") + encoded).digest()
 
 
 @lru_cache(maxsize=1024)

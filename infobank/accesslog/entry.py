@@ -1,7 +1,7 @@
 """One thing that happened, as its writer states it: names and counts, never a deposited value."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,6 +31,8 @@ class EntryKind(StrEnum):
     """What happened.  A value, once written, keeps its meaning for ever."""
 
     DEPOSIT = "deposit"
+    DEPOSIT_BEGUN = "deposit_begun"
+    """Blocks of named residents are about to be opened, to put records into them."""
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     PERMIT = "permit"
@@ -49,6 +51,22 @@ class EntryKind(StrEnum):
     POLICY_LOADED = "policy_loaded"
     AUDIT_READ = "audit_read"
     STAFF_ACT = "staff_act"
+    ALARM = "alarm"
+    """Something is not as the bank left it, or was asked for without a right to it."""
+    KEY_EPOCH = "key_epoch"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    RETENTION = "retention"
+    RIGHTS_REQUEST = "rights_request"
+    RIGHTS_DECISION = "rights_decision"
+
+
+@dataclass(frozen=True)
+class EntryRef:
+    """Name an entry by its writer (16 bytes) and the writer's number, before it has an index."""
+
+    writer_id: bytes
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -83,18 +101,17 @@ class Entry:
         if not self.shown.keys().isdisjoint(self.hidden):
             raise InvalidInputError("a field is either shown or hidden, not both")
 
-    def shown_fields(self) -> Iterator[tuple[str, FieldValue]]:
-        """Yield `kind`, `at` and the shown fields by name: the first part of the entry's order."""
-        yield "kind", self.kind.value
-        yield "at", instant_text(self.at)
-        yield from sorted(self.shown.items())
+    def fields(self) -> list[tuple[str, FieldValue]]:
+        """Return all fields in the entry's order.
 
-    def hidden_fields(self) -> Iterator[tuple[str, FieldValue]]:
-        """Yield the hidden fields by name, the resident among them: the rest of the order."""
-        hidden = dict(self.hidden)
+        `kind`, `at` and the shown fields by name, then the hidden ones by name, the
+        resident among them.
+        """
+        hidden = [*self.hidden.items()]
         if self.resident is not None:
-            hidden["resident"] = str(self.resident)
-        yield from sorted(hidden.items())
+            hidden.append(("resident", str(self.resident)))
+        first = [("kind", self.kind.value), ("at", instant_text(self.at))]
+        return [*first, *sorted(self.shown.items()), *sorted(hidden)]
 
 
 def check_field(name: str, value: FieldValue) -> None:
@@ -106,13 +123,13 @@ def check_field(name: str, value: FieldValue) -> None:
     """
     if not _is_name(name):
         raise InvalidInputError("a field's name is 1 to 40 of a-z and _, and not reserved")
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InvalidInputError(f"{name} must be a text or a whole number", field=name)
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT or _SURROGATE.search(value):
+        if len(value) > LONGEST_TEXT or not (value.isascii() or _SURROGATE.search(value) is None):
             raise InvalidInputError(
                 f"{name} must be Unicode text of at most {LONGEST_TEXT} characters", field=name
             )
+    elif isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInputError(f"{name} must be a text or a whole number", field=name)
     elif abs(value) > LARGEST_NUMBER:
         raise InvalidInputError(f"{name} must stay within 53 bits", field=name)
 
@@ -123,6 +140,7 @@ def _is_name(name: str) -> bool:
     return name not in RESERVED and _NAME.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=64)
 def instant_text(at: datetime) -> str:
     """Return RFC 3339 text in UTC with microseconds: `2026-11-21T08:00:00.000000Z`."""
     text = at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -7,28 +7,34 @@ MAC shows an entry that somebody else put into the table.
 import hmac
 import json
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
+from itertools import count
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
-from infobank.accesslog.commitment import Commitment, base64_text, commit
-from infobank.accesslog.entry import ALWAYS_SHOWN, Entry, EntryKind, FieldValue
+from infobank.accesslog.commitment import BLINDER_BYTES, Commitment, base64_text, commit, json_text
+from infobank.accesslog.entry import ALWAYS_SHOWN, Entry, EntryKind
 from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import FORMAT, WRITER_BYTES, Leaf, voided
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json
 from infobank.vocabulary.identifiers import ResidentId
 
 NONCE_BYTES = 12
+FRESH_BYTES = BLINDER_BYTES + NONCE_BYTES
+"""Unpredictable bytes that an entry takes."""
 MAC_KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """Everything the storing statement needs, in both effects: it alone picks one.
 
     `leaf` and `mac` are for an entry in effect, `leaf_void` and `mac_void` for one whose
@@ -68,8 +74,7 @@ class Writer:
         `blinder` (32 bytes) and `nonce` (12 bytes) must be fresh and unpredictable.
         """
         committed = commit(entry, blinder)
-        at = committed.openings[1].value
-        inside = _inside(entry, at, blinder)
+        inside = _inside(entry, committed, blinder)
         sealed = _seal(inside, seal_key, nonce, _context(self.writer_id, seq))
         leaf = self._leaf(entry, seq, committed, sealed)
         live = leaf.encode()
@@ -78,11 +83,42 @@ class Writer:
             seq=seq,
             leaf=live,
             leaf_void=void,
-            mac=leaf_mac(self.mac_key, live),
-            mac_void=leaf_mac(self.mac_key, void),
+            mac=self._mac(live),
+            mac_void=self._mac(void),
             sealed=sealed,
             shown_document=committed.document(entry.shown.keys() | ALWAYS_SHOWN),
         )
+
+    def prepare_many(
+        self, entries: Sequence[tuple[Entry, bytes]], first: int, fresh: bytes
+    ) -> list[Prepared]:
+        """Prepare entries, each with the key that seals it, under consecutive numbers.
+
+        `fresh` holds `FRESH_BYTES` unpredictable bytes for each entry, drawn all at once.
+        """
+        if len(fresh) != FRESH_BYTES * len(entries):
+            raise InvalidInputError(f"each entry takes {FRESH_BYTES} fresh bytes")
+        return [
+            self.prepare(
+                entry,
+                seq,
+                seal_key,
+                fresh[at : at + BLINDER_BYTES],
+                fresh[at + BLINDER_BYTES : at + FRESH_BYTES],
+            )
+            for seq, at, (entry, seal_key) in zip(
+                count(first), range(0, len(fresh), FRESH_BYTES), entries, strict=False
+            )
+        ]
+
+    @cached_property
+    def _keyed(self) -> HMAC:
+        return HMAC(self.mac_key, SHA256())
+
+    def _mac(self, leaf: bytes) -> bytes:
+        mac = self._keyed.copy()  # taking up the key anew would cost more than all the rest
+        mac.update(leaf)
+        return mac.finalize()
 
     def _leaf(self, entry: Entry, seq: int, committed: Commitment, sealed: bytes) -> Leaf:
         return Leaf(
@@ -136,18 +172,20 @@ def _context(writer_id: bytes, seq: int) -> bytes:
     return bytes((FORMAT,)) + writer_id + seq.to_bytes(8, "big")
 
 
-def _inside(entry: Entry, at: FieldValue, blinder: bytes) -> bytes:
-    """Return the document that is sealed: every field, and the blinder that opens them."""
-    return canonical_json(
-        {
-            "at": at,
-            "blinder": base64_text(blinder),
-            "hidden": dict(entry.hidden),
-            "kind": entry.kind.value,
-            "resident": None if entry.resident is None else str(entry.resident),
-            "shown": dict(entry.shown),
-        }
-    )
+def _inside(entry: Entry, committed: Commitment, blinder: bytes) -> bytes:
+    """Return the document that is sealed: every field, and the blinder that opens them.
+
+    It is canonical JSON, written out here: a field's name needs no escape, and the
+    commitment holds the fields in order already.
+    """
+    kind, at, *fields = [(name, json_text(value)) for name, value, _ in committed.openings]
+    members = [f'"{name}":{text}' for name, text in fields if name != "resident"]
+    shown, hidden = members[: len(entry.shown)], members[len(entry.shown) :]
+    resident = "null" if entry.resident is None else f'"{entry.resident}"'
+    return (
+        f'{{"at":{at[1]},"blinder":"{base64_text(blinder)}","hidden":{{{",".join(hidden)}}},'
+        f'"kind":{kind[1]},"resident":{resident},"shown":{{{",".join(shown)}}}}}'
+    ).encode()
 
 
 def _seal(inside: bytes, key: bytes, nonce: bytes, context: bytes) -> bytes:

@@ -8,17 +8,17 @@ import codecs
 import csv
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from operator import getitem, itemgetter
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from infobank.connectors.conversion import compile_mapping
 from infobank.connectors.errors import SourceFormatError
-from infobank.connectors.mapping import DropRule, Mapping
-from infobank.connectors.meanings import CellError, Meanings, days, identifiers, values
-from infobank.connectors.rows import Chunk, Reject, Row
-from infobank.vocabulary.category import Record, Value
+from infobank.connectors.mapping import Mapping
+from infobank.connectors.meanings import CellError
+from infobank.connectors.rows import Chunk, Reject
 
 LONGEST_LINE = 1 << 16
 """Bytes of a line, its end included."""
@@ -26,15 +26,15 @@ LONGEST_LINE = 1 << 16
 MOST_COLUMNS = 1_000
 """Columns of a file."""
 
-CHUNK_LINES = 1_000
-"""Lines read between two reports of how far the reader has come."""
+BLOCK_BYTES = 1 << 17
+"""Bytes read at once: some thousand lines, so that a column is worth a step of its own."""
 
-Converter = Callable[[int, list[str]], Row]
-"""Turns one line's number and cells into a row, or raises `CellError`."""
+Cells = Sequence[Sequence[str]]
+"""The cells of some lines, column by column."""
 
 
 def read_csv(
-    path: Path, mapping: Mapping, today: date, chunk_lines: int = CHUNK_LINES
+    path: Path, mapping: Mapping, today: date, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[Chunk]:
     """Read a file as chunks of records and rejects, in order.
 
@@ -51,55 +51,39 @@ def read_csv(
         raise SourceFormatError(f"cannot read the file: {error.strerror}") from error
     with file:
         total = _size(file)
-        convert = compile_mapping(mapping, _read_header(file), today)
-        line, at_end = 1, False
-        while not at_end:
-            rows, rejects, read = _read_lines(file, convert, line, chunk_lines)
-            yield Chunk(rows, rejects, file.tell(), total)
-            line, at_end = line + read, read < chunk_lines
+        header = _read_header(file)
+        convert = compile_mapping(mapping, header, today)
+        line, offset = 2, file.tell()
+        while block := _read_block(file, block_bytes):
+            count, numbers, cells, unreadable = _split(block, len(header), line, offset)
+            rows, refused = convert(numbers, cells)
+            offset, line = file.tell(), line + count
+            yield Chunk(rows, sorted(unreadable + refused), offset, total)
 
 
-def compile_mapping(mapping: Mapping, header: list[str], today: date) -> Converter:
-    """Return the mapping as one function over the cells of a line with this header.
+def split_lines(block: bytes, width: int) -> Cells | None:
+    """Return the cells of whole lines, or None when one needs to be looked at by itself.
 
-    The function raises `CellError` for a row that is not to be taken.
-
-    Raises:
-        SourceFormatError: a column that the mapping names is missing, or two columns
-            share a name.
+    Lines whose cells are neither quoted nor missing are nothing but texts between commas:
+    then all of them are cut in one step, with a mark for each line's end that must come
+    after every `width` cells.
     """
-    where, width = _positions(mapping, header), len(header)
-    found = {column.field.name: column for column in mapping.columns}
-    fields = [found.get(name) for name in mapping.category.field_names]
-    meanings: tuple[Meanings[Any], ...] = (
-        identifiers(mapping),
-        days(mapping, today),
-        *(values(field) for field in fields),
-    )
-    pick = itemgetter(
-        where[mapping.resident_column],
-        where[mapping.observed_column],
-        *(width if field is None else where[field.column] for field in fields),
-    )
-    understand: Callable[[Meanings[Any], str], Any] = getitem
-    nothing = (None,) * len(fields)
-    drops = [_compile_drop(rule, mapping) for rule in mapping.drops]
-    new = tuple.__new__  # a third of the cost of calling the two named tuples
-
-    def convert(line: int, cells: list[str]) -> Row:
-        if len(cells) != width:
-            raise CellError("", f"has {len(cells)} columns where the header has {width}")
-        cells.append("")  # the cell of every field that has no column
-        whole = tuple(map(understand, meanings, pick(cells)))
-        record = whole[2:]
-        if record == nothing:
-            raise CellError("", "every field is empty")
-        for choose, dropped, reason in drops:
-            if choose(record) == dropped:
-                raise CellError("", reason)
-        return new(Row, (line, whole[0], new(Record, (whole[1], record))))
-
-    return convert
+    if b"\0" in block or _has_long_line(block):
+        return None
+    try:
+        text = block.decode().replace("\r\n", "\n").removesuffix("\n")
+    except UnicodeDecodeError:
+        return None
+    if "\r" in text:
+        return None
+    if '"' in text:
+        return _split_quoted(text.split("\n"), width)
+    cells = text.replace("\n", ",\n,").split(",")
+    ends = cells[width :: width + 1]
+    between = text.count("\n")
+    if len(cells) != between * (width + 1) + width or ends.count("\n") != between:
+        return None
+    return [cells[column :: width + 1] for column in range(width)]
 
 
 def split_line(raw: bytes, offset: int) -> list[str]:
@@ -117,42 +101,71 @@ def split_line(raw: bytes, offset: int) -> list[str]:
     if "\0" in text:
         raise CellError("", f"holds a NUL byte at byte {offset + raw.index(0)} of the file")
     if '"' not in text:
-        return text.split(",")  # without quotes a line of CSV is just this, and five times faster
+        return text.split(",")  # without quotes a line of CSV is just this
     try:
         return next(csv.reader([text], strict=True))
     except csv.Error:
         raise CellError("", "has quotes that do not match on this line") from None
 
 
-def _read_lines(
-    file: BinaryIO, convert: Converter, line: int, count: int
-) -> tuple[list[Row], list[Reject], int]:
-    """Return the records and rejects of the next lines, and how many lines there were."""
-    rows: list[Row] = []
-    rejects: list[Reject] = []
-    offset = file.tell()
-    for number in range(line + 1, line + 1 + count):
-        raw = file.readline(LONGEST_LINE + 1)
-        if not raw:
-            return rows, rejects, number - line - 1
+def _split(
+    block: bytes, width: int, line: int, offset: int
+) -> tuple[int, Sequence[int], Cells, list[Reject]]:
+    """Return how many lines a block has, and of those that can be read numbers and cells."""
+    cells = split_lines(block, width)
+    if cells is not None:
+        count = len(cells[0])
+        return count, range(line, line + count), cells, []
+    numbers, rows, rejects = [], [], []
+    lines = BytesIO(block).readlines()
+    for number, raw in enumerate(lines, line):
         try:
             if not raw.isspace():
-                rows.append(convert(number, split_line(raw, offset)))
+                rows.append(_split_one(raw, offset, width))
+                numbers.append(number)
         except CellError as error:
             rejects.append(Reject(number, error.column, error.reason))
         offset += len(raw)
-        if len(raw) > LONGEST_LINE:
-            offset += _skip_line(file, raw)
-    return rows, rejects, count
+    return len(lines), numbers, list(zip(*rows, strict=True)) or [()] * width, rejects
 
 
-def _skip_line(file: BinaryIO, raw: bytes) -> int:
-    """Read on to the end of a line that is too long; return how many bytes that was."""
-    skipped = 0
-    while raw and not raw.endswith(b"\n"):
-        raw = file.readline(LONGEST_LINE)
-        skipped += len(raw)
-    return skipped
+def _split_one(raw: bytes, offset: int, width: int) -> list[str]:
+    cells = split_line(raw, offset)
+    if len(cells) != width:
+        raise CellError("", f"has {len(cells)} columns where the header has {width}")
+    return cells
+
+
+def _split_quoted(lines: list[str], width: int) -> Cells | None:
+    """Return the cells of lines with quotes, if each line is one row of `width` cells."""
+    try:
+        rows = list(csv.reader(lines, strict=True))
+    except csv.Error:
+        return None
+    if len(rows) != len(lines) or set(map(len, rows)) != {width}:
+        return None
+    return list(zip(*rows, strict=True))
+
+
+def _read_block(file: BinaryIO, length: int) -> bytes:
+    """Return the next whole lines; a line that is too long is cut off and its rest skipped."""
+    block = file.read(length)
+    if block and not block.endswith(b"\n"):
+        block += file.readline(LONGEST_LINE + 1)
+        end = block[-1:]
+        while end and end != b"\n":
+            end = file.readline(LONGEST_LINE)[-1:]
+    return block
+
+
+def _has_long_line(block: bytes) -> bool:
+    begin = 0
+    while len(block) - begin > LONGEST_LINE:
+        end = block.rfind(b"\n", begin, begin + LONGEST_LINE)
+        if end < 0:
+            return True
+        begin = end + 1
+    return False
 
 
 def _size(file: BinaryIO) -> int:
@@ -182,30 +195,3 @@ def _read_header(file: BinaryIO) -> list[str]:
     if len(cells) > MOST_COLUMNS:
         raise SourceFormatError(f"the file has more than {MOST_COLUMNS} columns")
     return [cell.strip() for cell in cells]
-
-
-def _positions(mapping: Mapping, header: list[str]) -> dict[str, int]:
-    """Return where each column of the file stands, by name."""
-    where: dict[str, int] = {}
-    for position, name in enumerate(header):
-        if name and where.setdefault(name, position) != position:
-            first, again = where[name] + 1, position + 1
-            raise SourceFormatError(f"columns {first} and {again} of the file share a name")
-    wanted = [mapping.resident_column, mapping.observed_column]
-    wanted += [column.column for column in mapping.columns]
-    missing = [name for name in wanted if name not in where]
-    if missing:
-        raise SourceFormatError(
-            f"the file lacks columns that the mapping {mapping.code} reads: {', '.join(missing)}"
-        )
-    return where
-
-
-def _compile_drop(
-    rule: DropRule, mapping: Mapping
-) -> tuple[Callable[[tuple[Value, ...]], object], object, str]:
-    """Return how to pick the fields a rule looks at, what they must be, and its reason."""
-    names = mapping.category.field_names
-    pick = itemgetter(*(names.index(name) for name in rule.values))
-    expected = tuple(rule.values.get(name) for name in names)
-    return pick, pick(expected), rule.reason

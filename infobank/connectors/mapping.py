@@ -3,20 +3,26 @@
 import collections.abc
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 
 from infobank.errors import ConfigurationError, InvalidInputError
-from infobank.vocabulary.category import Category, Field, FieldType, Value
+from infobank.vocabulary.category import Category, Field, FieldType, TimeUnit, Value
 from infobank.vocabulary.policies import Policies
 from infobank.vocabulary.table import CODE, Table, parse_toml
 
-DAY_FORMAT = re.compile(r"(%[Ymd])([^%]*)(%[Ymd])([^%]*)(%[Ymd])")
+DAY_FORMAT = r"(%[Ymd])([^%]*)(%[Ymd])([^%]*)(%[Ymd])"
 """A format names the year (4 digits), the month and the day, once each, and nothing else."""
 
-PROBE = date(2003, 1, 2)
+FORMATS = {
+    TimeUnit.DAY: re.compile(DAY_FORMAT),
+    TimeUnit.MINUTE: re.compile(DAY_FORMAT + "[^%]+%H[^%]*%M"),
+}
+"""A category that counts in minutes needs the hour (0 to 23) and the minute too."""
+
+PROBE = datetime(2003, 1, 2)  # noqa: DTZ001 - a source's local time has no zone
 """A day whose month and day differ and could be each other."""
 
 LARGEST_MAPPING = 1 << 20
@@ -68,7 +74,7 @@ class Mapping:
     resident_column: str
     unknown: UnknownResident
     observed_column: str
-    day_formats: tuple[str, ...]
+    formats: tuple[str, ...]
     columns: tuple[FieldColumn, ...]
     drops: tuple[DropRule, ...]
 
@@ -105,7 +111,7 @@ def parse_mapping(code: str, table: Table, policies: Policies) -> Mapping:
         resident_column=resident.text("column"),
         unknown=resident.choice("unknown", UnknownResident),
         observed_column=observed.text("column"),
-        day_formats=_parse_day_formats(observed),
+        formats=_parse_formats(observed, category.time),
         columns=_parse_columns(table.table("fields"), category),
         drops=tuple(_parse_drop(rule, category) for rule in table.tables("reject")),
     )
@@ -115,11 +121,11 @@ def parse_mapping(code: str, table: Table, policies: Policies) -> Mapping:
     return mapping
 
 
-def read_day(text: str, formats: collections.abc.Iterable[str]) -> date | None:
-    """Return the day a text means in the first format that fits, or None."""
+def read_instant(text: str, formats: collections.abc.Iterable[str]) -> datetime | None:
+    """Return the local time a text means in the first format that fits, or None."""
     for form in formats:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day has no zone
+            return datetime.strptime(text, form)  # noqa: DTZ007 - a source's local time has no zone
         except ValueError:
             continue
     return None
@@ -139,15 +145,17 @@ def _parse_category(table: Table, policies: Policies) -> Category:
         raise table.wrong("category", error.message) from None
 
 
-def _parse_day_formats(table: Table) -> tuple[str, ...]:
+def _parse_formats(table: Table, time: TimeUnit) -> tuple[str, ...]:
     """Return the formats, refusing two that read one text as different days."""
     formats = table.texts("formats")
+    needed = "%Y, %m and %d" if time is TimeUnit.DAY else "%Y, %m and %d, then %H and %M,"
     for form in formats:
-        parts = DAY_FORMAT.fullmatch(form)
+        parts = FORMATS[time].fullmatch(form)
         if parts is None or len({parts[1], parts[3], parts[5]}) != len("Ymd"):
-            raise table.wrong("formats", "each must hold %Y, %m and %d once and nothing like them")
+            raise table.wrong("formats", f"each must hold {needed} once and nothing like them")
     for form in formats:
-        if any(read_day(PROBE.strftime(other), [form]) not in {None, PROBE} for other in formats):
+        read = (read_instant(PROBE.strftime(other), [form]) for other in formats)
+        if any(found not in {None, PROBE} for found in read):
             raise table.wrong("formats", "two of them read the same text as different days")
     return formats
 

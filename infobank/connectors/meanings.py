@@ -6,22 +6,23 @@ dictionary that fills itself makes the usual cell cost one look-up in C.
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from operator import itemgetter
 from typing import Generic, TypeVar
 
-from infobank.connectors.mapping import FieldColumn, Mapping, read_day
+from infobank.connectors.mapping import FieldColumn, Mapping, read_instant
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.category import Field, FieldType, Value
+from infobank.vocabulary.category import LONGEST_DAY, Field, FieldType, TimeUnit, Value
 
 Meaning = TypeVar("Meaning")
 
 EARLIEST = date(1900, 1, 1)
 """No record of a living resident is older; an earlier year is a slip of the pen."""
 
-EXAMPLE = date(2026, 12, 31)
-"""The day that a message shows, so that the order of month and day is plain."""
+EXAMPLE = datetime(2026, 12, 31, 23, 59)  # noqa: DTZ001 - a source's local time has no zone
+"""The time that a message shows, so that the order of month and day is plain."""
 
 LONGEST_CELL = 10_000
 """Characters; no field of the bank may hold more."""
@@ -59,6 +60,34 @@ class Meanings(dict[str, Meaning], Generic[Meaning]):
         self._column = column
         self._understand = understand
 
+    def understood(
+        self, texts: Sequence[str]
+    ) -> tuple[Sequence[Meaning | None], dict[int, CellError]]:
+        """Return what a whole column means, and what is wrong with it, by place.
+
+        A cell that breaks the column's rule means None.
+        """
+        if len(texts) < 2:  # noqa: PLR2004 - of one, itemgetter gives no tuple
+            return self._one_by_one(texts)
+        try:
+            # Picking all at once is a quarter faster than a step for each text.
+            return itemgetter(*texts)(self), {}
+        except CellError:
+            return self._one_by_one(texts)
+
+    def _one_by_one(
+        self, texts: Sequence[str]
+    ) -> tuple[Sequence[Meaning | None], dict[int, CellError]]:
+        meanings: list[Meaning | None] = []
+        wrong = {}
+        for place, text in enumerate(texts):
+            try:
+                meanings.append(self[text])
+            except CellError as error:
+                meanings.append(None)
+                wrong[place] = error
+        return meanings, wrong
+
     def __missing__(self, text: str) -> Meaning:
         if len(text) > LONGEST_CELL:
             raise CellError(self._column, f"is longer than {LONGEST_CELL} characters")
@@ -93,30 +122,33 @@ def identifiers(mapping: Mapping) -> Meanings[str]:
     return Meanings(mapping.resident_column, understand)
 
 
-def days(mapping: Mapping, today: date) -> Meanings[date]:
-    """Return the meanings of the column that says which day a row is about."""
-    like = " or ".join(EXAMPLE.strftime(form) for form in mapping.day_formats)
+def moments(mapping: Mapping, today: date) -> Meanings[int]:
+    """Return the meanings of the column that says when: moments as in `vocabulary.columns`.
 
-    def understand(text: str) -> date:
-        day = read_day(_tidy(text), mapping.day_formats)
-        if day is None:
+    A time of day is what the clocks on the wall say.  The hour that comes twice when they
+    are set back counts once.
+    """
+    like = " or ".join(EXAMPLE.strftime(form) for form in mapping.formats)
+    minutes = mapping.category.time is TimeUnit.MINUTE
+
+    def understand(text: str) -> int:
+        instant = read_instant(_tidy(text), mapping.formats)
+        if instant is None:
             raise InvalidInputError(f"must be a date like {like}")
+        day = instant.date()
         if day > today:
             raise InvalidInputError("must not be in the future")
         if day < EARLIEST:
             raise InvalidInputError(f"must not be before {EARLIEST}")
-        return day
+        if not minutes:
+            return day.toordinal()
+        return day.toordinal() * LONGEST_DAY + instant.hour * 60 + instant.minute
 
     return Meanings(mapping.observed_column, understand)
 
 
-def values(column: FieldColumn | None) -> Meanings[Value]:
-    """Return the meanings of one field's column: what the field keeps, or None when empty.
-
-    Without a column every text means that the field is absent.
-    """
-    if column is None:
-        return Meanings("", lambda _: None)
+def values(column: FieldColumn) -> Meanings[Value]:
+    """Return the meanings of one field's column: what the field keeps, or None when empty."""
     read = _READERS[column.field.type]
 
     def understand(text: str) -> Value:

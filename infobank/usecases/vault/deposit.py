@@ -1,29 +1,31 @@
 """Deposit records: seal them into the vault, and log that it happened."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import NoneType
 from typing import TypeAlias
 from uuid import UUID
 
-from infobank.accesslog.entry import Entry, EntryKind
+from infobank.accesslog.entry import Entry, EntryKind, FieldValue
 from infobank.clock import Clock, day_in
 from infobank.db import accounts, vault
+from infobank.db.keys import Move
 from infobank.db.unit import Unit, Units
-from infobank.errors import InvalidInputError, NotFoundError
+from infobank.errors import InvalidInputError, NotFoundError, UnavailableError
 from infobank.usecases.accesslog.record import Record as RecordEntry
-from infobank.usecases.vault.keyservice import KeyService
+from infobank.usecases.vault.alarm import Alarm
+from infobank.usecases.vault.keyservice import KeyService, Wanted, residents_digest
 from infobank.usecases.vault.shelf import Shelf, open_shelves
 from infobank.vault.envelope import digest
-from infobank.vault.manifest import Manifest, ManifestEntry
-from infobank.vault.spans import Merged, merge, span_start
+from infobank.vault.manifest import Manifest, ManifestEntry, ManifestState
+from infobank.vault.spans import Merged, by_span, in_order, merge
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Value
+from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns
 from infobank.vocabulary.identifiers import ResidentId
 
-Spans: TypeAlias = Mapping[date, Sequence[Record]]
-"""Records by the start of the block they fall into."""
+_Found: TypeAlias = tuple[bytes | None, Columns]
+"""A stored block, and the records that fall into it."""
 
 EARLIEST = date(1900, 1, 1)
 """No record is older than anybody alive."""
@@ -61,6 +63,7 @@ class Deposit:
     units: Units
     keyservice: KeyService
     record: RecordEntry
+    alarm: Alarm
     clock: Clock
     zone: str
     tenant: UUID
@@ -78,70 +81,128 @@ class Deposit:
             NotFoundError: a resident is unknown.
             SealBrokenError: something stored for a resident is not what was stored.
         """
+        check_types(category, records)
+        found = {who: Columns.of(category.time, part) for who, part in records.items() if part}
+        return await self.columns(category, source, found)
+
+    async def columns(
+        self, category: Category, source: str, found: Mapping[ResidentId, Columns]
+    ) -> Deposited:
+        """Deposit records in columns, in any order; of several of one moment the last counts.
+
+        Raises:
+            InvalidInputError: a record is in the future, or a value is out of range.
+            NotFoundError: a resident is unknown.
+            SealBrokenError: something stored for a resident is not what was stored.
+        """
         now = self.clock.now()
-        check_records(category, records, day_in(self.zone, now))
-        residents = sorted(records)
-        if not residents:
+        records = {resident: in_order(found[resident]) for resident in sorted(found)}
+        check_columns(category, list(records.values()), day_in(self.zone, now))
+        if not records:
             return Deposited()
-        keys = await self.keyservice.resident_keys(residents)
+        keys = await self._release(category, source, list(records), now)
+        deposited = await self.alarm.over(None, self._deposit(category, source, records, keys, now))
+        again = sum(len(part) - len(records[resident]) for resident, part in found.items())
+        return deposited + Deposited(same=again)
+
+    async def _release(
+        self, category: Category, source: str, residents: list[ResidentId], now: datetime
+    ) -> dict[ResidentId, bytes]:
+        """Record that blocks are about to be opened, durably; return the category's keys."""
+        async with self.units() as unit:
+            (begun,) = await self.record(unit, _begun(category, source, residents, now))
+            await unit.commit()
+        wanted = [Wanted(resident, category.number, begun) for resident in residents]
+        return dict(zip(residents, await self.keyservice.release(wanted), strict=True))
+
+    async def _deposit(
+        self,
+        category: Category,
+        source: str,
+        records: Mapping[ResidentId, Columns],
+        keys: Mapping[ResidentId, bytes],
+        now: datetime,
+    ) -> Deposited:
+        residents = list(keys)
         async with self.units() as unit:
             if len(await accounts.lock_residents(unit, residents)) < len(residents):
                 raise NotFoundError("there is no such resident")
-            shelves = await open_shelves(unit, self.tenant, keys)
-            spans = {resident: _spans(category, records[resident]) for resident in residents}
+            # INVARIANT: asked under the lock, so that no other deposit comes between.
+            opened = await self.keyservice.open(residents)
+            shelves = await open_shelves(unit, self.tenant, opened)
+            spans = {
+                resident: dict(by_span(category.span, records[resident])) for resident in residents
+            }
             held = await _held(unit, category, shelves, spans)
             written = [
-                _put(shelves[resident], category, spans[resident], held) for resident in residents
+                _put(shelves[resident], keys[resident], category, spans[resident], held)
+                for resident in residents
             ]
-            await _store(unit, written)
-            await self.record(unit, *(_entry(part, category, source, now) for part in written))
+            changed = [part for part in written if part.blocks]
+            # Announced before it is written: whichever of the two a crash leaves, counts.
+            moves = [_move(shelves[part.resident], part) for part in changed]
+            if moves:
+                await self.keyservice.announce(moves)
+                await _store(unit, changed)
+            entries = (_entry(part, category, source, now) for part in written)
+            await self.record(unit, *entries, opened=opened)
             await unit.commit()
+        with suppress(UnavailableError):  # the next deposit, or read, finds it announced
+            await self.keyservice.confirm(
+                [(part.resident, part.manifest.version) for part in changed]
+            )
         return sum((part.deposited for part in written), Deposited())
 
 
-def check_records(
-    category: Category, records: Mapping[ResidentId, Sequence[Record]], today: date
-) -> None:
-    """Accept records that may be deposited today.
+def check_types(category: Category, records: Mapping[ResidentId, Sequence[Record]]) -> None:
+    """Accept records that have a value of the right type, or None, for every field.
 
     Raises:
         InvalidInputError: naming the field and the rule, never the value.
     """
-    everything = [record for found in records.values() for record in found]
-    if not everything:
-        return
-    days = [record.observed for record in everything]
-    if not EARLIEST <= min(days) <= max(days) <= today:
-        raise InvalidInputError("a record's day must lie between 1900 and today", field="observed")
-    if {len(record.values) for record in everything} != {len(category.fields)}:
-        raise InvalidInputError("a record must have every field", field="values")
-    columns = zip(*(record.values for record in everything), strict=True)
-    for field, column in zip(category.fields, columns, strict=True):
-        _check_column(field, column)
+    for record in (record for found in records.values() for record in found):
+        if len(record.values) != len(category.fields):
+            raise InvalidInputError("a record must have every field", field="values")
+        for field, value in zip(category.fields, record.values, strict=True):
+            field.check(value)
+
+
+def check_columns(category: Category, found: Sequence[Columns], today: date) -> None:
+    """Accept records, in rising order of time, that may be deposited today.
+
+    Raises:
+        InvalidInputError: naming the field and the rule, never the value.
+    """
+    a_day = MOMENTS_A_DAY[category.time]
+    first, end = EARLIEST.toordinal() * a_day, (today.toordinal() + 1) * a_day
+    for columns in found:
+        if not first <= columns.moments[0] <= columns.moments[-1] < end:
+            raise InvalidInputError(
+                "a record's day must lie between 1900 and today", field="observed"
+            )
+        if len(columns.values) != len(category.fields):
+            raise InvalidInputError("a record must have every field", field="values")
+        for field, column in zip(category.fields, columns.values, strict=True):
+            _check_column(field, column)
 
 
 def _check_column(field: Field, column: Sequence[Value]) -> None:
-    """Accept the values of one field; of whole numbers, the least and the greatest tell."""
-    if field.type is FieldType.NUMBER and set(map(type, column)) <= {int, NoneType}:
-        present = [value for value in column if isinstance(value, int)]
-        column = (min(present), max(present)) if present else ()
-    for value in column:
+    """Accept the values of one field; of numbers, the least and the greatest tell."""
+    found: Collection[Value]
+    number = field.type is FieldType.NUMBER
+    try:
+        found = (min(column), max(column)) if number else set(column)  # type: ignore[type-var]
+    except TypeError:  # something absent, or a text, stands among the numbers
+        found = set(column)
+    for value in found:
         field.check(value)
-
-
-def _spans(category: Category, records: Sequence[Record]) -> Spans:
-    """Return the records by the start of the block they fall into."""
-    found: defaultdict[date, list[Record]] = defaultdict(list)
-    for record in records:
-        found[span_start(category.span, record.observed)].append(record)
-    return found
 
 
 async def _held(
     unit: Unit,
     category: Category,
     shelves: Mapping[ResidentId, Shelf],
-    spans: Mapping[ResidentId, Spans],
+    spans: Mapping[ResidentId, Mapping[date, Columns]],
 ) -> dict[tuple[ResidentId, bytes], bytes]:
     """Fetch the stored blocks that the records fall into."""
     wanted = []
@@ -155,16 +216,20 @@ async def _held(
 
 def _put(
     shelf: Shelf,
+    key: bytes,
     category: Category,
-    spans: Spans,
+    spans: Mapping[date, Columns],
     held: Mapping[tuple[ResidentId, bytes], bytes],
 ) -> _Written:
     deposited, blocks = Deposited(), []
-    for start, incoming in sorted(spans.items()):
-        merged = _merge(shelf, category, start, incoming, held)
-        deposited += Deposited(merged.added, merged.changed, merged.same)
+    for start, incoming in spans.items():
+        listed = shelf.manifest.entry(category.number, start)
+        stored = held.get((shelf.resident, listed.tag)) if listed is not None else None
+        merged = _merge(shelf, key, category, listed, (stored, incoming))
+        same = len(incoming) - merged.added - merged.changed
+        deposited += Deposited(merged.added, merged.changed, same)
         if merged.added or merged.changed:
-            blocks.append(shelf.seal(category, start, merged.records))
+            blocks.append(shelf.seal(key, category, start, merged.columns))
     manifest, stored = shelf.manifest, b""
     if blocks:
         manifest = manifest.put(entry for entry, _ in blocks)
@@ -173,23 +238,19 @@ def _put(
 
 
 def _merge(
-    shelf: Shelf,
-    category: Category,
-    start: date,
-    incoming: Sequence[Record],
-    held: Mapping[tuple[ResidentId, bytes], bytes],
+    shelf: Shelf, key: bytes, category: Category, listed: ManifestEntry | None, found: _Found
 ) -> Merged:
-    entry = shelf.manifest.entry(category.number, start)
-    if entry is None:
-        return merge((), incoming)
-    stored = held.get((shelf.resident, entry.tag))
-    return merge(shelf.open(category, entry, stored), incoming)
+    stored, incoming = found
+    held = shelf.open(key, category, listed, stored) if listed is not None else None
+    return merge(held, incoming)
 
 
-async def _store(unit: Unit, written: Sequence[_Written]) -> None:
-    changed = [part for part in written if part.blocks]
-    if not changed:
-        return
+def _move(shelf: Shelf, part: _Written) -> Move:
+    following = ManifestState(part.manifest.version, digest(part.stored_manifest))
+    return Move(shelf.resident, shelf.state, following)
+
+
+async def _store(unit: Unit, changed: Sequence[_Written]) -> None:
     await vault.put_blocks(
         unit,
         [
@@ -201,6 +262,18 @@ async def _store(unit: Unit, written: Sequence[_Written]) -> None:
     await vault.put_manifests(
         unit, [(part.resident, part.manifest.version, part.stored_manifest) for part in changed]
     )
+
+
+def _begun(
+    category: Category, source: str, residents: Sequence[ResidentId], now: datetime
+) -> Entry:
+    shown: dict[str, FieldValue] = {
+        "category": category.code,
+        "source": source,
+        "residents": len(residents),
+        "residents_digest": residents_digest(residents),
+    }
+    return Entry(EntryKind.DEPOSIT_BEGUN, now, None, shown, {})
 
 
 def _entry(part: _Written, category: Category, source: str, now: datetime) -> Entry:

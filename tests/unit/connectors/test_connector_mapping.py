@@ -1,14 +1,14 @@
 """How a mapping file is read, and which ones are refused."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infobank.connectors.mapping import UnknownResident, parse_mapping, read_day, read_mapping
+from infobank.connectors.mapping import UnknownResident, parse_mapping, read_instant, read_mapping
 from infobank.errors import ConfigurationError
 from infobank.policies import read_policies
 from infobank.vocabulary.table import Table
@@ -55,6 +55,8 @@ SPOILS: list[tuple[Callable[[Document], object], str]] = [
     (lambda one: one["observed"].update(formats=["%d %B %Y"]), "observed.formats"),
     (lambda one: one["observed"].update(formats=["%Y-%m-%m"]), "observed.formats"),
     (lambda one: one["observed"].update(formats=["%m/%d/%Y", "%d/%m/%Y"]), "different days"),
+    (lambda one: one["observed"].update(formats=["%Y-%m-%d %H:%M"]), "observed.formats"),
+    (lambda one: one.update(category="half_hourly_electricity"), "observed.formats"),
     (lambda one: one.update(fields={}), "fields"),
     (lambda one: one["fields"].update(mood={"column": "Mood"}), "fields.mood"),
     (lambda one: one["fields"]["electricity"].update(scale="many"), "fields.electricity.scale"),
@@ -95,4 +97,4 @@ def test_a_missing_mapping_is_refused(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["04/03/2016", "4/3/2016", "04/3/2016"])
 def test_a_day_may_be_written_with_or_without_zeros(text: str):
-    assert read_day(text, ["%m/%d/%Y"]) == date(2016, 4, 3)
+    assert read_instant(text, ["%m/%d/%Y"]) == datetime(2016, 4, 3)  # noqa: DTZ001 - local time

@@ -48,8 +48,9 @@ def test_a_line_without_quotes_is_split_as_the_standard_reader_does(text: str):
     st.lists(CELLS, min_size=len(FITBIT.columns), max_size=len(FITBIT.columns)),
 )
 def test_any_cells_become_a_valid_record_or_a_reject(day: str, cells: list[str]):
-    with suppress(CellError):
-        row = CONVERT(2, ["somebody", day, *cells])
-        assert row.record.observed.year == 2016
-        for field, value in zip(FITBIT.category.fields, row.record.values, strict=True):
+    rows, rejects = CONVERT([2], [[cell] for cell in ["somebody", day, *cells]])
+    assert len(rows) + len(rejects) == 1
+    for moment, values in zip(rows.moments, zip(*rows.values, strict=True), strict=True):
+        assert date.fromordinal(moment).year == 2016
+        for field, value in zip(FITBIT.category.fields, values, strict=True):
             field.check(value)

@@ -1,8 +1,10 @@
 """Reading of CSV files: which rows become records, and what is said of the others."""
 
 import os
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -10,10 +12,11 @@ from infobank.connectors import csv as csv_connector
 from infobank.connectors.csv import LONGEST_LINE, read_csv
 from infobank.connectors.errors import SourceFormatError
 from infobank.connectors.mapping import Mapping, parse_mapping, read_mapping
-from infobank.connectors.rows import Reject, Row
+from infobank.connectors.rows import Chunk, Reject
 from infobank.demo.untidy import BROKEN, DAYS, PEOPLE, SAMPLE, untidy_activity
 from infobank.policies import read_policies
 from infobank.vocabulary.category import Record
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.table import Table
 
 POLICIES = Path(__file__).parents[3] / "policies"
@@ -23,6 +26,23 @@ TODAY = date(2026, 11, 21)
 HEADER = "Customer,Day,kWh,Persons"
 
 inputs = os.environ.get("INFOBANK_TEST_INPUTS")
+
+
+class Row(NamedTuple):
+    """One record, with its line in the source and whom it is about."""
+
+    line: int
+    source_identifier: str
+    record: Record
+
+
+def rows_of(mapping: Mapping, chunks: Iterable[Chunk]) -> list[Row]:
+    """Return what chunks hold, row by row."""
+    found: list[Row] = []
+    for rows in (chunk.rows for chunk in chunks if len(chunk.rows)):
+        records = Columns(mapping.category.time, rows.moments, rows.values).records()
+        found += map(Row, rows.lines, rows.people, records)
+    return found
 
 
 def meters(**changes: object) -> Mapping:
@@ -41,11 +61,9 @@ def read(
 ) -> tuple[list[Row], list[Reject]]:
     path = tmp_path / "source.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    chunks = list(read_csv(path, mapping or meters(), TODAY))
-    return (
-        [row for chunk in chunks for row in chunk.rows],
-        [reject for chunk in chunks for reject in chunk.rejects],
-    )
+    known = mapping or meters()
+    chunks = list(read_csv(path, known, TODAY))
+    return rows_of(known, chunks), [reject for chunk in chunks for reject in chunk.rejects]
 
 
 def read_one(tmp_path: Path, line: str) -> tuple[list[Row], list[Reject]]:
@@ -230,14 +248,42 @@ def test_words_of_the_source_become_codes(tmp_path: Path):
     assert [(one.line, one.column) for one in rejects] == [(4, "Sex"), (5, "Name")]
 
 
+def half_hours() -> Mapping:
+    return meters(
+        category="half_hourly_electricity",
+        observed={"column": "Day", "formats": ["%Y-%m-%d %H:%M"]},
+        fields={"electricity": {"column": "kWh"}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("time", "minute"), [("00:00", 0), ("0:30", 30), ("23:30", 1410), ("２３:59", 1439)]
+)
+def test_a_category_that_counts_in_minutes_has_the_minute_of_the_day(
+    tmp_path: Path, time: str, minute: int
+):
+    rows, rejects = read(tmp_path, f"{HEADER}\nc-1,2026-11-20 {time},0.25,", half_hours())
+    assert rejects == []
+    assert [(row.record.observed, row.record.minute) for row in rows] == [
+        (date(2026, 11, 20), minute)
+    ]
+
+
+@pytest.mark.parametrize("text", ["2026-11-20", "2026-11-20 24:00", "2026-11-22 00:00"])
+def test_a_time_that_no_clock_has_shown_is_rejected(tmp_path: Path, text: str):
+    rows, rejects = read(tmp_path, f"{HEADER}\nc-1,{text},0.25,", half_hours())
+    assert rows == []
+    assert [(reject.line, reject.column) for reject in rejects] == [(2, "Day")]
+
+
 def test_progress_is_told_in_bytes(tmp_path: Path):
     path = tmp_path / "source.csv"
     path.write_text(HEADER + "\n" + "c-1,2026-11-20,8.5,3\n" * 25)
-    chunks = list(read_csv(path, meters(), TODAY, chunk_lines=10))
+    chunks = list(read_csv(path, meters(), TODAY, block_bytes=200))
     assert [len(chunk.rows) for chunk in chunks] == [10, 10, 5]
     assert [chunk.bytes_read for chunk in chunks] == [25 + 210, 25 + 420, 25 + 525]
     assert {chunk.bytes_total for chunk in chunks} == {path.stat().st_size}
-    assert [row.line for row in chunks[1].rows] == list(range(12, 22))
+    assert list(chunks[1].rows.lines) == list(range(12, 22))
 
 
 def test_more_texts_than_a_column_remembers_are_still_understood(
@@ -266,7 +312,7 @@ def test_the_packages_own_sample_comes_from_its_seed():
 def test_the_real_sample_is_read_whole():
     path = Path(str(inputs)) / "samples" / "fitbit-daily-activity.csv"
     chunks = list(read_csv(path, FITBIT, TODAY))
-    rows = [row for chunk in chunks for row in chunk.rows]
+    rows = rows_of(FITBIT, chunks)
     rejects = [reject for chunk in chunks for reject in chunk.rejects]
     assert (len(rows), len(rejects)) == (936, 4)
     assert {reject.reason for reject in rejects} == {FITBIT.drops[0].reason}
