@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import structlog
+from bank_processes import command, environment_for, started, until
 from running_bank import BankServer, Loop, address, listen, move_in, settings_for
 
 from infobank.app import Databases, make_worker
@@ -20,6 +21,7 @@ from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.postgres.migrate import upgrade
 from infobank.db.postgres.roles import DATABASES
 from infobank.demo.people import people
+from infobank.keystore.service.wire import WEB
 from infobank.usecases.bank import Bank
 from infobank.vocabulary.category import Category, Record
 from infobank.web.state import BANK
@@ -57,6 +59,9 @@ def ground() -> Iterator[Ground]:
         listening = listen()
         databases = EmbeddedDatabases(postgresql)
         settings = settings_for(databases, folder / "state", address(listening))
+        keys = started(command("keyservice"), environment_for(settings), folder / "keyservice.txt")
+        running = stack.enter_context(keys)  # a process of its own, as in production
+        until((settings.keyservice / WEB).exists, running.said)
         application = make_worker(settings, Databases(settings, None), people())
         loop = Loop()
         stack.callback(loop.close)

@@ -14,18 +14,28 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import deposits
 import disclosure
+import keyservice
+import opening
 import parts
+import rewrapping
+import storage
 from ground import Ground, ground
 from table import Line
 
 MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "disclosure": disclosure.measure,
+    "keyservice": keyservice.disclosure,
+    "first": keyservice.first_read,
+    "memory": keyservice.memory,
     "deposit": deposits.measure,
     "withdrawal": parts.withdrawal,
     "log": parts.log,
     "decision": parts.decision,
     "verification": parts.verification,
     "statistic": parts.statistic,
+    "rewrap": rewrapping.measure,
+    "opening": opening.measure,
+    "storage": storage.measure,
 }
 
 

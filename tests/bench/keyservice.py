@@ -1,0 +1,187 @@
+"""What the key service costs: a disclosure with and without it, a first read, its memory."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from bank_processes import command, environment_for, started, until
+from ground import READERS, Ground
+from provider_client import FIELDS, register
+from table import Line, quantile
+
+from infobank.app import Databases, open_bank, open_keyservice
+from infobank.consent.question import DisclosureRequest, Recipient
+from infobank.entropy import SystemEntropy, new_uuid
+from infobank.keystore.service.client import RemoteKeys
+from infobank.keystore.service.wire import WEB
+from infobank.usecases.bank import Bank
+from infobank.usecases.consent.disclose import Disclose, wanted_item
+from infobank.usecases.genuine import Genuine
+from infobank.vault.keyring import new_resident_keys, shard_of
+from infobank.vocabulary.identifiers import ResidentId
+
+READS = 1_500
+WARM = 200
+CITY = 1_000_000
+BATCH = 1_000
+FEW = 10_000
+"""Residents before the first look at the memory."""
+
+
+def disclosure(ground: Ground) -> Iterator[Line]:
+    """Measure the use case with the key service as a process, and with its code in this one."""
+    client = register(ground.server)
+    for number in range(READERS):
+        client.tokens(f"reader-{number}")
+
+    async def work() -> tuple[float, float]:
+        settings = ground.server.settings
+        found = Databases(settings, None)
+        async with AsyncExitStack() as stack:
+            bank = await stack.enter_async_context(open_bank(settings, found))
+            core = await stack.enter_async_context(open_keyservice(settings, found))
+            inside = replace(bank.disclose, keyservice=core, genuine=Genuine(core))
+            asked = await _asked(ground, bank)
+            rates: dict[str, list[float]] = {"on": [], "off": []}
+            for _ in range(3):  # in turns: the machine is not always equally fast
+                rates["on"].append(await _rate(bank.disclose, asked))
+                rates["off"].append(await _rate(inside, asked))
+            return max(rates["on"]), max(rates["off"])
+
+    on, off = uvloop.run(work())
+    yield Line("disclosure, key service on", on, "use cases/s", "a process of its own")
+    yield Line("disclosure, key service off", off, "use cases/s", "the same code in the worker")
+    yield Line("key service costs", 1e3 / on - 1e3 / off, "ms each", f"{on / off:.2f} x the rate")
+
+
+def first_read(ground: Ground) -> Iterator[Line]:
+    """Measure how long a resident's first own read takes, in a bank that has just started."""
+
+    async def work() -> list[float]:
+        settings = replace(ground.server.settings, keyservice=ground.folder / "fresh")
+        environment = environment_for(settings)
+        output = ground.folder / "fresh.txt"
+        with started(command("keyservice"), environment, output) as service:
+            until((settings.keyservice / WEB).exists, service.said)
+            async with open_bank(settings, Databases(settings, None)) as bank:
+                await bank.readiness()
+                category = bank.policies.category("daily_activity")
+                taken = []
+                for number in range(READERS):
+                    resident = ResidentId(ground.server.residents[f"reader-{number}"])
+                    begun = time.perf_counter()
+                    await bank.holdings.records(resident, category)
+                    taken.append(time.perf_counter() - begun)
+                return taken
+
+    taken = [each * 1e3 for each in uvloop.run(work())]
+    yield Line("very first read", taken[0], "ms", "opens every connection")
+    yield Line("first read of a resident", quantile(sorted(taken[1:]), 0.5), "ms", "design 2")
+
+
+def memory(ground: Ground) -> Iterator[Line]:
+    """Measure the key service's memory and speed after few residents and after a million."""
+
+    async def work() -> dict[str, float]:
+        settings = replace(ground.server.settings, keyservice=ground.folder / "city")
+        city = await _settle(ground)
+        with started(
+            command("keyservice"), environment_for(settings), ground.folder / "city.txt"
+        ) as service:
+            until((settings.keyservice / WEB).exists, service.said)
+            keys = RemoteKeys(settings.keyservice / WEB)
+            begun = time.perf_counter()
+            await _open(keys, city[:FEW])
+            few, at_few = time.perf_counter() - begun, _resident_mib(service.pid)
+            begun = time.perf_counter()
+            await _open(keys, city[FEW:])
+            rest, at_all = time.perf_counter() - begun, _resident_mib(service.pid)
+            await keys.close()
+        return {
+            "few": at_few,
+            "all": at_all,
+            "rate few": FEW / few,
+            "rate all": (CITY - FEW) / rest,
+        }
+
+    found = uvloop.run(work())
+    yield Line("key service, 10,000 opened", found["few"], "MiB", f"{found['rate few']:,.0f}/s")
+    yield Line("key service, 1,000,000 opened", found["all"], "MiB", f"{found['rate all']:,.0f}/s")
+
+
+async def _asked(ground: Ground, bank: Bank) -> list[tuple[DisclosureRequest, object]]:
+    asked = []
+    for number in range(READERS):
+        home = ground.server.residents[f"reader-{number}"]
+        consent, provider = (await bank.review.of_resident(home))[0]
+        recipient = Recipient(provider.provider_id, provider.active, provider.vetted_until)
+        item = wanted_item(consent, "daily_activity", FIELDS, None)
+        terms = consent.terms
+        asked.append((DisclosureRequest(home, recipient, terms.purpose, item, terms.mode), consent))
+    return asked
+
+
+async def _rate(disclose: Disclose, asked: list[tuple[DisclosureRequest, object]]) -> float:
+    """Return disclosures a second, 32 at once."""
+
+    async def one(request: DisclosureRequest, consent: object, count: int) -> None:
+        for _ in range(count):
+            async with disclose(request, consent) as found:  # type: ignore[arg-type]
+                assert found.decision.permitted
+
+    await _together(one, asked, WARM // len(asked) + 1)
+    each = READS // len(asked)
+    begun = time.perf_counter()
+    await _together(one, asked, each)
+    return each * len(asked) / (time.perf_counter() - begun)
+
+
+async def _together(
+    one: Callable[..., Awaitable[None]],
+    asked: list[tuple[DisclosureRequest, object]],
+    count: int,
+) -> None:
+    await asyncio.gather(*(one(request, consent, count) for request, consent in asked))
+
+
+async def _settle(ground: Ground) -> list[UUID]:
+    """Put a million residents' keys into the keys' database, as `create` would."""
+    settings, entropy = ground.server.settings, SystemEntropy()
+    residents = [new_uuid(entropy) for _ in range(CITY)]
+    databases = ground.server.databases
+    connection = await asyncpg.connect(
+        databases.server.libpq("infobank_keys_owner", databases.keys)
+    )
+    async with open_keyservice(settings, Databases(settings, None)) as core:
+        epoch = await core.shards.epoch()
+        shards = [await core.shards.open(epoch, number) for number in range(256)]
+        columns = ("resident_id", "version", "epoch", "wrapped_data", "wrapped_log")
+        for start in range(0, CITY, 50_000):
+            rows = []
+            for resident in residents[start : start + 50_000]:
+                opened, made = new_resident_keys(shards[shard_of(resident)], resident)
+                opened.wipe()
+                rows.append((resident, made.version, made.epoch, made.data, made.log))
+            await connection.copy_records_to_table("resident_keys", records=rows, columns=columns)
+    await connection.execute("ANALYZE resident_keys")
+    await connection.close()
+    return residents
+
+
+async def _open(keys: RemoteKeys, residents: list[UUID]) -> None:
+    for start in range(0, len(residents), BATCH):
+        await keys.open([ResidentId(each) for each in residents[start : start + BATCH]])
+
+
+def _resident_mib(pid: int) -> float:
+    """Return a process's memory in MiB (Linux: VmRSS)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
