@@ -6,6 +6,7 @@ from enum import Enum
 from aiohttp import web
 
 from infobank.accounts.account import Role
+from infobank.accounts.proxy import Scope
 from infobank.usecases.accounts.sign_in import csrf_matches
 from infobank.web.forms import FORM, read_fields
 from infobank.web.principal import (
@@ -48,6 +49,9 @@ ROLES = {
     Access.STEWARD: Role.STEWARD,
 }
 
+AT_THE_DESK = ("/rights", "/api/v1/rights")
+"""Where everything is for a proxy at the rights desk alone, looking included."""
+
 BY_SESSION = frozenset({Access.SIGNED_IN, *ROLES})
 
 
@@ -84,10 +88,21 @@ async def _admit(request: web.Request, access: Access) -> None:
         raise SignInRequiredError("sign in first")
     if access in ROLES and principal.role is not ROLES[access]:
         raise NotYoursError(f"this is for another role: {access.value}")
+    if access is Access.RESIDENT and principal.session.proxy is not None:
+        # Asked anew each time: a proxy ends at its instant, not at the next sign-in.
+        now = request.app[BANK].clock.now()
+        principal.session.proxy.check(scope_of(request.method, request.path), now)
     if request.method not in SAFE:
         check_same_origin(request)
         if not csrf_matches(principal.session, await _shown(request)):
             raise ForgedFormError("the form was not made for this session; open the page again")
+
+
+def scope_of(method: str, path: str) -> Scope:
+    """Return what a proxy must be for, to do on a resident's page or address what is asked."""
+    if path.startswith(AT_THE_DESK):
+        return Scope.RIGHTS
+    return Scope.LOOK if method in SAFE else Scope.CONSENT
 
 
 async def _shown(request: web.Request) -> str:

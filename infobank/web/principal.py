@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from infobank.accounts.account import Role, Session
 from infobank.errors import InfobankError
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
 
 
@@ -49,16 +50,25 @@ class Principal:
 
     @property
     def resident(self) -> ResidentId:
-        """The signed-in resident.
+        """The resident whose data the signed-in person sees: her own, or her ward's.
 
         Raises:
             SignInRequiredError: nobody is signed in.
             NotYoursError: whoever is signed in is not a resident.
         """
-        resident = self.signed_in.account.resident
+        resident = self.signed_in.acts_for
         if resident is None:
             raise NotYoursError("this page is for residents")
         return resident
+
+    @property
+    def by(self) -> GivenBy:
+        """Whose act it is what the signed-in person does.
+
+        Raises:
+            SignInRequiredError: nobody is signed in.
+        """
+        return self.signed_in.by
 
     @property
     def provider(self) -> ProviderId:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from infobank import errors as base
 from infobank.accesslog import errors as accesslog
+from infobank.accounts import errors as accounts
 from infobank.consent import errors as consent
 from infobank.db.postgres import errors as db
 from infobank.errors import InfobankError, InvalidInputError
@@ -18,6 +19,7 @@ from infobank.oauth.access import challenge
 from infobank.oauth.errors import OAuthError
 from infobank.oauth.metadata import RESOURCE_METADATA_PATH
 from infobank.publication import errors as publication
+from infobank.recovery import errors as recovery
 from infobank.vault import errors as vault
 from infobank.vocabulary.language import Text
 from infobank.web import principal
@@ -50,12 +52,22 @@ TABLE: Mapping[type[InfobankError], Row] = {
     consent.WideningError: Row(400, Text("求められた範囲を超えています", "More than was asked")),
     consent.UnknownConsentError: Row(404, Text("同意が見つかりません", "No such consent")),
     consent.WithdrawnConsentError: Row(409, Text("撤回ずみです", "Withdrawn already")),
+    accounts.UnknownRightsRequestError: Row(404, Text("請求が見つかりません", "No such request")),
+    accounts.RightsRequestOverError: Row(409, Text("もう決まっています", "Decided already")),
+    accounts.UnconfirmedError: Row(400, Text("確認されていません", "Not confirmed")),
+    accounts.HeldError: Row(409, Text("法的な保全中です", "A legal hold stands")),
+    accounts.ObjectedError: Row(409, Text("異議が出されています", "An objection stands")),
+    accounts.UnknownProxyError: Row(404, Text("代理人ではありません", "Not a proxy")),
+    accounts.ProxyOverError: Row(403, Text("代理できません", "Not as a proxy")),
     principal.SignInRequiredError: Row(401, Text("サインインが必要です", "Sign in first")),
     principal.NotYoursError: Row(403, Text("この役割では使えません", "For another role")),
     principal.ForgedFormError: Row(403, Text("送信元を確かめられません", "Unverified form")),
+    recovery.RestoredError: Row(503, Text("復旧の作業中です", "Being brought back")),
+    recovery.ArchiveError: Row(500, _OURS, public=False),
     publication.BudgetExceededError: Row(409, Text("予算を超えます", "Budget exceeded")),
     vault.SealBrokenError: Row(500, _OURS, public=False),
     vault.KeyMissingError: Row(410, Text("鍵は消去されています", "The key was erased")),
+    vault.KeyRefusedError: Row(500, _OURS, public=False),
     vault.UnknownSchemaError: Row(500, _OURS, public=False),
     accesslog.LogTamperedError: Row(500, _OURS, public=False),
     accesslog.MalformedProofError: Row(500, _OURS, public=False),

@@ -11,6 +11,8 @@ from infobank.web.access import Access, Handler, guarded
 from infobank.web.api import consents, deposits, documentation, health, providers, records
 from infobank.web.api import history as api_history
 from infobank.web.api import log as api_log
+from infobank.web.api.rights import handlers as rights
+from infobank.web.api.rights import proxies
 from infobank.web.oauth import endpoints as oauth
 from infobank.web.opendata import catalogue, entities, files, terms
 from infobank.web.portal.handlers.routes import PORTAL, Page
@@ -69,6 +71,18 @@ ROUTES: Sequence[Route] = (
     _api(GET, "/api/v1/consents", Access.RESIDENT, consents.listing),
     _api(POST, "/api/v1/consents/{consent}/withdraw", Access.RESIDENT, consents.withdraw),
     _api(GET, "/api/v1/history", Access.RESIDENT, api_history.listing),
+    _api(GET, "/api/v1/rights", Access.RESIDENT, rights.listing),
+    _api(POST, "/api/v1/rights/exports", Access.RESIDENT, rights.ask_export),
+    _api(GET, "/api/v1/rights/exports/{request}", Access.RESIDENT, rights.fetch_export),
+    _api(POST, "/api/v1/rights/corrections", Access.RESIDENT, rights.correct),
+    _api(POST, "/api/v1/rights/restrictions", Access.RESIDENT, rights.restrict),
+    _api(POST, "/api/v1/rights/objections", Access.RESIDENT, rights.object_to),
+    _api(POST, "/api/v1/rights/{request}/lift", Access.RESIDENT, rights.lift),
+    _api(POST, "/api/v1/rights/closure", Access.RESIDENT, rights.close),
+    _api(GET, "/api/v1/proxies", Access.SIGNED_IN, proxies.listing),
+    _api(POST, "/api/v1/proxies/act", Access.SIGNED_IN, proxies.act),
+    _api(GET, "/api/v1/corrections", Access.STEWARD, rights.waiting),
+    _api(POST, "/api/v1/corrections/{request}", Access.STEWARD, rights.decide),
     _api(POST, "/api/v1/providers", Access.STEWARD, providers.register),
     _api(GET, "/api/v1/log", Access.AUDITOR, api_log.entries),
     # anybody's: the log's public parts, open data, documentation

@@ -66,6 +66,7 @@ async def tidy(bank: Bank) -> None:
     while True:
         try:
             await bank.upkeep.forget_expired()
+            await bank.rights.close.finish()
         except InfobankError as error:  # whatever it was, the next minute tries again
             LOG.warning("not_tidied", code=error.code, error=error.detail)
         await asyncio.sleep(TIDY_SECONDS)

@@ -40,11 +40,14 @@ SHOWN = frozenset(
         "history",
         "proof",
         "log",
+        "rights",
+        "correction_form",
         "provider_home",
         "steward_home",
+        "corrections",
     }
 )
-ON_PHONES = frozenset({"front", "request"})
+ON_PHONES = frozenset({"front", "request", "rights"})
 
 
 def main() -> None:
@@ -64,7 +67,8 @@ def main() -> None:
 def take(page: Page, bank: str, place: Place, folder: Path) -> None:
     """Take the pictures of one page."""
     for language in LANGUAGES:
-        page.goto(f"{bank}{place.path}?lang={language}")
+        joint = "&" if "?" in place.path else "?"
+        page.goto(f"{bank}{place.path}{joint}lang={language}")
         tallest = 2 * TALLEST if place.name in TO_THE_END else TALLEST
         shoot(page, WIDE, tallest, folder / f"{place.name}-{language}.png")
         if place.name in ON_PHONES:

@@ -55,10 +55,12 @@ def play(
         request = _path(page, bank)
         sequence()
         proof = _proof(page, bank)
+        asked = _ask_at_the_desk(page, bank)
         page.goto(f"{bank}/consents")
         live = page.locator("article", has_text="WalkCoach").first.get_by_role("link").first
         consent = live.get_attribute("href") or ""
-    return (*_public(), *_resident(consent, withdrawn, request, proof), *_staff())
+    residents = (*_resident(consent, withdrawn, request, proof), *_desk(asked))
+    return (*_public(), *residents, *_staff())
 
 
 def sign_of_data(page: Page) -> None:
@@ -107,6 +109,21 @@ def _proof(page: Page, bank: str) -> str:
     pytest.fail("the log was not sequenced")
 
 
+def _ask_at_the_desk(page: Page, bank: str) -> str:
+    """Ask for a correction, a restriction and a copy; return the page of the restriction."""
+    page.goto(f"{bank}/rights/correction?category=health_check&field=waist")
+    page.get_by_label("What is right").fill("81.5")
+    page.get_by_label("Note").fill("It says so on the paper from the clinic.")
+    page.get_by_role("button", name="Send the correction").click()
+    page.goto(f"{bank}/rights/restriction")
+    page.get_by_label("Health check results").check()
+    page.get_by_role("button", name="Stop its use").click()
+    restriction = _path(page, bank)
+    page.goto(f"{bank}/rights")
+    page.get_by_role("button", name="Ask for a copy").click()
+    return restriction
+
+
 def _path(page: Page, bank: str) -> str:
     return page.url.removeprefix(bank)
 
@@ -118,6 +135,7 @@ def _public() -> Iterable[Place]:
         ("datasets", "/datasets"),
         ("dataset", f"/datasets/{STATISTIC}"),
         ("api_docs", "/api"),
+        ("api_schemas", "/api/schemas"),
         ("log_key", "/log/key"),
         ("sign_in", "/sign-in"),
     ):
@@ -142,11 +160,27 @@ def _resident(consent: str, withdrawn: str, request: str, proof: str) -> Iterabl
         yield Place(name, "hanako", path)
 
 
+def _desk(restriction: str) -> Iterable[Place]:
+    form = "/rights/correction?category=health_check&field=waist"
+    for name, path in (
+        ("rights", "/rights"),
+        ("rights_request", restriction),
+        ("correction", "/rights/correction"),
+        ("correction_form", form),
+        ("restriction", "/rights/restriction"),
+        ("objection", "/rights/objection"),
+        ("closure", "/rights/closure"),
+        ("acting", "/acting"),
+    ):
+        yield Place(name, "hanako", path)
+
+
 def _staff() -> Iterable[Place]:
     yield Place("provider_home", "walkcoach", "/provider")
     yield Place("log", "auditor", "/log")
     yield Place("log_proof", "auditor", "/log/1")
     yield Place("steward_home", "steward", "/steward")
+    yield Place("corrections", "steward", "/steward/corrections")
     yield Place("publications", "steward", "/steward/publications")
 
 

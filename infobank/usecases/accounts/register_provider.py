@@ -13,6 +13,7 @@ from infobank.entropy import Entropy, new_uuid
 from infobank.errors import InvalidInputError
 from infobank.oauth.client import check_jwks, check_redirect_uri
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.language import Text
 
@@ -28,6 +29,7 @@ class RegisterProvider:
 
     units: Units
     record: Record
+    genuine: Genuine
     clock: Clock
     entropy: Entropy
     demo: bool
@@ -70,7 +72,7 @@ class RegisterProvider:
         self, kind: str, name: Text, redirect_uris: tuple[str, ...], jwks: dict[str, object]
     ) -> Provider:
         now = self.clock.now()
-        provider = Provider(
+        drawn = Provider(
             provider_id=ProviderId(new_uuid(self.entropy)),
             kind=kind,
             name=name,
@@ -80,6 +82,7 @@ class RegisterProvider:
             vetted_until=now + VETTED_FOR,
             registered_at=now,
         )
+        provider = await self.genuine.register(drawn)
         async with self.units() as unit:
             await accounts.add_provider(unit, provider)
             await self._log(unit, provider, now)

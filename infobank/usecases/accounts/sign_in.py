@@ -14,7 +14,6 @@ from infobank.errors import ConfigurationError, ConflictError, NotFoundError
 from infobank.oauth.token import new_secret, secret_hash
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.vault.bankkeys import blind_index
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
 
 
@@ -43,8 +42,9 @@ class SignIn:
             ConflictError: the handle is taken.
         """
         account = Account(AccountId(new_uuid(self.entropy)), role, resident, provider)
+        index = await self._index(handle)
         async with self.units() as unit:
-            if not await accounts.add_account(unit, self._index(handle), account):
+            if not await accounts.add_account(unit, index, account):
                 raise ConflictError("this handle is taken")
             await unit.commit()
 
@@ -59,8 +59,9 @@ class SignIn:
             raise ConfigurationError("sign-in without a credential exists in the demo only")
         now = self.clock.now()
         secret, csrf = new_secret(self.entropy), new_secret(self.entropy)
+        index = await self._index(handle)
         async with self.units() as unit:
-            account = await accounts.account_of(unit, self._index(handle))
+            account = await accounts.account_of(unit, index)
             if account is None:
                 raise NotFoundError("nobody signs in with this name")
             session = Session(account, csrf, now + SESSION_LIFE)
@@ -81,8 +82,9 @@ class SignIn:
             await accounts.end_session(unit, secret_hash(secret), self.clock.now())
             await unit.commit()
 
-    def _index(self, handle: str) -> bytes:
-        return blind_index(self.keyservice.bank.index_key("sign-in"), "handle", handle)
+    async def _index(self, handle: str) -> bytes:
+        (index,) = await self.keyservice.index("sign-in", [("handle", handle)])
+        return index
 
 
 def csrf_matches(session: Session, shown: str) -> bool:

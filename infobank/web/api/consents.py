@@ -26,8 +26,9 @@ async def listing(request: web.Request) -> web.Response:
 async def withdraw(request: web.Request) -> web.Response:
     """Withdraw a consent; when this answers, nothing more is released under it."""
     bank = request.app[BANK]
-    resident, consent_id = request[PRINCIPAL].resident, consent_in(request)
-    withdrawn = await bank.withdraw(resident, consent_id)
+    principal, consent_id = request[PRINCIPAL], consent_in(request)
+    resident = principal.resident
+    withdrawn = await bank.withdraw(resident, consent_id, principal.by)
     _, provider = await bank.review.one(resident, consent_id)
     return web.json_response(_document(withdrawn, provider, bank.clock.now()))
 

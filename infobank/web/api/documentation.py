@@ -16,14 +16,9 @@ from infobank.oauth.metadata import AUTHORIZE_PATH, TOKEN_PATH
 from infobank.web.access import BY_SESSION, CSRF_HEADER, SAFE, Access
 from infobank.web.api import schemas
 from infobank.web.api.contract import answers, forms
-from infobank.web.api.contract.operations import (
-    OPERATIONS,
-    PARTS,
-    PROBLEM,
-    Content,
-    Operation,
-    Shape,
-)
+from infobank.web.api.contract.operation import PROBLEM, Content, Operation, Shape
+from infobank.web.api.contract.operations import OPERATIONS, PARTS
+from infobank.web.api.rights import documents
 from infobank.web.opendata.answering import ASK_AGAIN, answer
 
 Document = Mapping[str, Any]
@@ -81,7 +76,7 @@ def describe(routes: Iterable[Described], public_url: str) -> Document:
 
 
 def _add_schemas(spec: APISpec) -> None:
-    for module in (schemas, answers, forms):
+    for module in (schemas, answers, forms, documents):
         for name, kind in vars(module).items():
             if isinstance(kind, type) and kind.__module__ == module.__name__ and _named(kind):
                 summary = (kind.__doc__ or "").strip().splitlines()[0]

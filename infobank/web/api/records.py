@@ -18,7 +18,7 @@ from infobank.vocabulary.period import Period
 from infobank.web.api.bodies import query as query_of
 from infobank.web.api.schemas import RecordsQuery
 from infobank.web.api.schemas import read as read_document
-from infobank.web.api.values import plain
+from infobank.web.api.values import plain_records
 from infobank.web.oauth.endpoints import checked_proof
 from infobank.web.observing import route_of
 from infobank.web.problems import problem, token_challenge
@@ -139,14 +139,5 @@ def _document(disclosure: Disclosure) -> dict[str, object]:
         "category": category.code,
         "fields": list(names),
         "obligations": {duty.name: duty.parameter for duty in disclosure.decision.obligations},
-        "records": [
-            {
-                "observed": record.observed.isoformat(),
-                "values": {
-                    field.name: plain(field, value)
-                    for field, value in zip(fields, record.values, strict=True)
-                },
-            }
-            for record in disclosure.records
-        ],
+        "records": plain_records(fields, disclosure.columns),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from infobank.errors import InvalidInputError
+from infobank.vocabulary.category import CLOCK
 
 LONGEST_LIST = 10_000
 """Records in one deposit at most."""
@@ -39,9 +40,13 @@ class RecordsQuery(Strict):
 
 
 class RecordDocument(Strict):
-    """One record: its day, and its fields by name; an absent value is null."""
+    """One record: its day, its time where the category has one, and its fields by name.
+
+    An absent value is null.  The time is `HH:MM`, counted from the beginning of the day.
+    """
 
     observed = fields.Date(required=True)
+    time = fields.String(validate=validate.Regexp(f"^{CLOCK.pattern}$"))
     values = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 64)),
         values=fields.Raw(allow_none=True),

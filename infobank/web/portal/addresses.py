@@ -16,6 +16,7 @@ ADDRESSES: Mapping[str, str] = MappingProxyType(
         "datasets": "/datasets",
         "dataset": "/datasets/{code}",
         "api_docs": "/api",
+        "api_schemas": "/api/schemas",
         "sign_in": "/sign-in",
         "sign_out": "/sign-out",
         "static": "/static/{name}",
@@ -34,6 +35,17 @@ ADDRESSES: Mapping[str, str] = MappingProxyType(
         "proof": "/history/{entry}",
         "proof_file": "/history/{entry}/proof",
         "authorize": "/oauth/authorize",
+        # the rights desk
+        "rights": "/rights",
+        "rights_request": "/rights/requests/{request}",
+        "rights_lift": "/rights/requests/{request}/lift",
+        "rights_file": "/rights/requests/{request}/archive",
+        "export": "/rights/export",
+        "correction": "/rights/correction",
+        "restriction": "/rights/restriction",
+        "objection": "/rights/objection",
+        "closure": "/rights/closure",
+        "acting": "/acting",
         # an auditor; the key is everybody's
         "log": "/log",
         "log_key": "/log/key",
@@ -43,6 +55,8 @@ ADDRESSES: Mapping[str, str] = MappingProxyType(
         "provider_home": "/provider",
         "steward_home": "/steward",
         "publications": "/steward/publications",
+        "corrections": "/steward/corrections",
+        "correction_decision": "/steward/corrections/{request}",
     }
 )
 

@@ -11,10 +11,10 @@ from infobank.web.portal.reader import Reader
 NAVIGATION: Mapping[Role | None, tuple[str, ...]] = MappingProxyType(
     {
         None: ("datasets", "about", "api_docs", "sign_in"),
-        Role.RESIDENT: ("home", "holdings", "consents", "waiting", "history"),
+        Role.RESIDENT: ("home", "holdings", "consents", "waiting", "history", "rights"),
         Role.PROVIDER: ("provider_home", "api_docs"),
         Role.AUDITOR: ("log", "log_key"),
-        Role.STEWARD: ("steward_home", "publications"),
+        Role.STEWARD: ("steward_home", "corrections", "publications"),
     }
 )
 

@@ -18,6 +18,17 @@ from infobank.web.portal.views.log import HistoryPage, LogKeyPage, LogPage, Proo
 from infobank.web.portal.views.provider import ProviderHomePage
 from infobank.web.portal.views.public import AboutPage, DatasetPage, DatasetsPage, FrontPage
 from infobank.web.portal.views.resident import CategoryPage, HoldingsPage, HomePage
+from infobank.web.portal.views.rights import (
+    ActingPage,
+    ClosedPage,
+    ClosurePage,
+    CorrectionFormPage,
+    CorrectionPage,
+    CorrectionsPage,
+    RightsPage,
+    RightsRequestPage,
+    StopPage,
+)
 from infobank.web.portal.views.steward import PublicationsPage, StewardHomePage
 
 
@@ -49,10 +60,21 @@ PAGES: Mapping[str, Page] = MappingProxyType(
         "provider_home": Page("provider/provider_home.html", ProviderHomePage),
         "steward_home": Page("steward/steward_home.html", StewardHomePage),
         "publications": Page("steward/publications.html", PublicationsPage),
+        "rights": Page("rights/rights.html", RightsPage),
+        "rights_request": Page("rights/rights_request.html", RightsRequestPage),
+        "correction": Page("rights/correction.html", CorrectionPage),
+        "correction_form": Page("rights/correction_form.html", CorrectionFormPage),
+        "restriction": Page("rights/stop.html", StopPage),
+        "objection": Page("rights/stop.html", StopPage),
+        "closure": Page("rights/closure.html", ClosurePage),
+        "closed": Page("rights/closed.html", ClosedPage),
+        "acting": Page("rights/acting.html", ActingPage),
+        "corrections": Page("rights/corrections.html", CorrectionsPage),
         "front": Page("public/front.html", FrontPage),
         "datasets": Page("public/datasets.html", DatasetsPage),
         "dataset": Page("public/dataset.html", DatasetPage),
         "about": Page("public/about.html", AboutPage),
         "api_docs": Page("public/api_docs.html", ApiPage),
+        "api_schemas": Page("public/api_schemas.html", ApiPage),
     }
 )

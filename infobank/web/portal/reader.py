@@ -14,6 +14,7 @@ class Reader:
     `role` is None for anybody not signed in.  `csrf` goes into every form and never
     into a log or an address.  `path` is the path and query as asked for, such as
     `/history?page=2`.  `waiting` is the number of requests that wait for a resident's answer.
+    `acting` is what a guardian calls whom she acts for, None when she acts for herself.
     """
 
     language: Language
@@ -22,6 +23,7 @@ class Reader:
     demo: bool
     path: str
     waiting: int = 0
+    acting: str | None = None
 
     @property
     def place(self) -> str:

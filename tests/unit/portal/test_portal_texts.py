@@ -10,12 +10,15 @@ from jinja2 import Environment, FileSystemLoader, nodes
 
 from infobank.accesslog.entry import EntryKind
 from infobank.accounts.account import Role
+from infobank.accounts.proxy import Scope
+from infobank.accounts.rights import Refusal, Right, Status
 from infobank.consent.consent import ConsentState
 from infobank.consent.decision import PERMITTED
 from infobank.consent.rules import RULES
 from infobank.errors import ConfigurationError
 from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.outputmode import OutputMode
+from infobank.web.portal.handlers.rights.correction import TYPED
 from infobank.web.portal.navigation import NAVIGATION
 from infobank.web.portal.rendering import FOLDER
 from infobank.web.portal.texts import FOLDER as WORDS
@@ -32,11 +35,20 @@ PORTAL = WORDS.parent
 MAPPINGS = Path(__file__).parents[3] / "policies" / "mappings"
 
 
+STOPPING = (Right.RESTRICTION, Right.OBJECTION)
+
+
 def members(prefix: str, kind: type[StrEnum], suffix: str = "") -> set[str]:
     return {f"{prefix}.{member.value}{suffix}" for member in kind}
 
 
-SOURCES = {"demo_city", "resident", *(path.stem for path in MAPPINGS.glob("*.toml"))}
+SOURCES = {
+    "demo_city",
+    "resident",
+    "guardian",
+    "correction",
+    *(path.stem for path in MAPPINGS.glob("*.toml")),
+}
 """What a deposit's entry may name as its source in this checkout."""
 
 BUILT = (
@@ -62,6 +74,20 @@ BUILT = (
     | {"event.void"}
     | {f"reason.{name}" for name in (*PERMITTED, *(rule.name for rule in RULES), OVERTAKEN)}
     | {f"source.{code}" for code in SOURCES}
+    | members("right", Right, ".name")
+    | members("right", Right, ".means")
+    | members("right", Right, ".do")
+    | members("rights_status", Status)
+    | members("refusal", Refusal)
+    | members("scope", Scope)
+    | {"role.operator"}
+    | {f"act.proxy_{what}" for what in ("given", "ended")}
+    | {f"act.hold_{what}" for what in ("set", "release_asked", "released")}
+    | {f"act.{what}" for what in ("records", "consent_over", "consent_forgotten")}
+    | {f"actor.{by}" for by in ("self", "guardian", "steward")}
+    | {f"correction.fault_{name}" for name in TYPED}
+    | {f"rights.lift_{right}" for right in STOPPING}
+    | {f"stop.{right}_{part}" for right in STOPPING for part in ("which", "consents")}
     | {"actor.you", "actor.resident", "unit.steps", "unit.min", "unit.persons"}
 )
 """Keys that templates put together from a value, for every value there is."""

@@ -5,64 +5,26 @@ that is missing here, or an entry here without a route, stops the bank from star
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from marshmallow import Schema
-
 from infobank.web.api import schemas
-from infobank.web.api.contract import answers, forms
-
-JSON: Final = "application/json"
-FORM: Final = "application/x-www-form-urlencoded"
-PROBLEM: Final = "application/problem+json"
-LD_JSON: Final = "application/ld+json"
-TEXT: Final = "text/plain"
-BYTES: Final = "application/octet-stream"
-
-Shape = type[Schema] | Mapping[str, object]
-"""A schema of ours, or a JSON Schema where the shape is another standard's."""
-
-OBJECT: Final[Mapping[str, object]] = {"type": "object"}
-STRING: Final[Mapping[str, object]] = {"type": "string"}
-BINARY: Final[Mapping[str, object]] = {}
-
-
-@dataclass(frozen=True)
-class Content:
-    """A body: its media type and its shape."""
-
-    media: str
-    shape: Shape
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A good answer; `contents` are the forms it may have."""
-
-    status: int
-    meaning: str
-    contents: tuple[Content, ...] = ()
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method on one address.
-
-    `refusals` are the statuses of its own; those that follow from its access, its body,
-    its query and its path are added to every operation alike.
-    """
-
-    summary: str
-    answer: Answer
-    tag: str
-    query: type[Schema] | None = None
-    body: Content | None = None
-    problem: Content = Content(PROBLEM, schemas.ProblemDocument)
-    refusals: tuple[int, ...] = ()
-    description: str = ""
-
+from infobank.web.api.contract import answers, forms, rights
+from infobank.web.api.contract.operation import (
+    BINARY,
+    BYTES,
+    FORM,
+    JSON,
+    LD_JSON,
+    OBJECT,
+    STRING,
+    TEXT,
+    Answer,
+    Content,
+    Operation,
+    Shape,
+)
+from infobank.web.api.contract.operation import json_answer as _json
 
 OAUTH = Content(JSON, answers.OAuthProblemDocument)
 ENTITY = Content(JSON, answers.EntityProblemDocument)
@@ -70,10 +32,6 @@ ENTITIES: Final[Mapping[str, object]] = {
     "type": "array",
     "items": {"$ref": "#/components/schemas/EntityDocument"},
 }
-
-
-def _json(meaning: str, shape: Shape, status: int = 200) -> Answer:
-    return Answer(status, meaning, (Content(JSON, shape),))
 
 
 def _entities(meaning: str, shape: Shape) -> Answer:
@@ -163,6 +121,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             "resident",
             query=schemas.PageQuery,
         ),
+        **rights.OPERATIONS,
         ("POST", "/api/v1/providers"): Operation(
             "Register a service provider",
             _json("It is registered.", schemas.RegisteredDocument, 201),
@@ -273,6 +232,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
 PARTS: Mapping[str, tuple[Mapping[str, object], str]] = MappingProxyType(
     {
         "consent": ({"type": "string", "format": "uuid"}, "The consent's name."),
+        "request": ({"type": "string", "format": "uuid"}, "The request's name."),
         "tile": (STRING, "The rest of a path of C2SP tlog-tiles, slashes included."),
         "shown": (STRING, "The rest of a bundle's path of C2SP tlog-tiles, slashes included."),
         "index": ({"type": "integer", "minimum": 0}, "The entry's place in the log."),

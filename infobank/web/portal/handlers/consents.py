@@ -57,7 +57,7 @@ async def withdraw(request: web.Request) -> web.Response:
     found, _ = await _found(request)
     # Pressed twice, or in another window: it is what was wanted.
     with contextlib.suppress(WithdrawnConsentError):
-        await request.app[BANK].withdraw(found.resident, found.consent_id)
+        await request.app[BANK].withdraw(found.resident, found.consent_id, request[PRINCIPAL].by)
     return _see("withdrawn", found)
 
 

@@ -107,7 +107,17 @@ async def _reader(request: web.Request) -> Reader:
         demo=plain.demo,
         path=plain.path,
         waiting=waiting,
+        acting=await _acting(request),
     )
+
+
+async def _acting(request: web.Request) -> str | None:
+    """Return what a guardian calls whom she acts for; None when she acts for herself."""
+    session = request[PRINCIPAL].signed_in
+    if session.proxy is None:
+        return None
+    found = await request.app[BANK].proxies.of(session)
+    return next((each.label for each in found if each.proxy_id == session.proxy.proxy_id), "")
 
 
 def _plain_reader(request: web.Request) -> Reader:

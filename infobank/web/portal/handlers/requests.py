@@ -46,8 +46,10 @@ async def authorize(request: web.Request) -> web.Response:
     if principal.role is not Role.RESIDENT:
         raise NotYoursError("only a resident can answer a provider's request")
     reference = read_reference(list(request.query.items()))
-    opened = await request.app[BANK].authorize.open(reference, principal.resident)
-    return see_other(address("request", request=opened))
+    bank = request.app[BANK].authorize
+    opened = await bank.open(reference, principal.resident)
+    away = await bank.turn_away(principal.resident, opened)
+    return see_other(away or address("request", request=opened))
 
 
 async def waiting(request: web.Request) -> web.Response:
@@ -102,7 +104,7 @@ async def _decide(request: web.Request, asked: Asked, choices: Choices, decision
     resident, request_id = request[PRINCIPAL].resident, asked.waiting.request_id
     if decision == "agree":
         items = chosen_items(asked.terms.items, choices)
-        return await authorize.agree(resident, request_id, items)
+        return await authorize.agree(resident, request_id, items, request[PRINCIPAL].by)
     if decision == "refuse":
         return await authorize.refuse(resident, request_id)
     if decision == "later":

@@ -29,6 +29,7 @@ async def home(request: web.Request) -> web.Response:
         consents=sum(each.state(now) is ConsentState.LIVE for each, _ in consents),
         records=sum(holding.records for holding in held),
         categories=len(held),
+        wards=len(await bank.proxies.of(request[PRINCIPAL].signed_in)),
     )
     return await show(request, "home", view)
 
@@ -48,5 +49,5 @@ async def category(request: web.Request) -> web.Response:
     )
     if holding is None or page > pages_of(holding.records):
         raise NotFoundError("the bank holds nothing like this about you")
-    records = await bank.holdings.records(resident, holding.category)
+    records = await bank.holdings.records(resident, holding.category, request[PRINCIPAL].by)
     return await show(request, "category", category_page(holding, records, page))

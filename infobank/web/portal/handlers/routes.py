@@ -17,6 +17,8 @@ from infobank.web.portal.handlers import (
     resident,
     steward,
 )
+from infobank.web.portal.handlers.rights import acting, closure, correction, desk, stops
+from infobank.web.portal.handlers.rights import steward as rights_steward
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ PORTAL: Sequence[Page] = (
     _get("dataset", Access.ANYBODY, public.dataset),
     _get("static", Access.ANYBODY, public.static),
     _get("api_docs", Access.ANYBODY, documentation.api),
+    _get("api_schemas", Access.ANYBODY, documentation.schemas),
     _get("log_key", Access.ANYBODY, log.key),
     _get("verifier", Access.ANYBODY, log.verifier),
     _get("sign_in", Access.ANYBODY, entrance.ask),
@@ -66,6 +69,22 @@ PORTAL: Sequence[Page] = (
     _get("history", Access.RESIDENT, history.history),
     _get("proof", Access.RESIDENT, history.proof),
     _get("proof_file", Access.RESIDENT, history.download),
+    # a resident's at the rights desk
+    _get("rights", Access.RESIDENT, desk.rights),
+    _get("rights_request", Access.RESIDENT, desk.one),
+    _get("rights_file", Access.RESIDENT, desk.fetch_export),
+    _post("rights_lift", Access.RESIDENT, desk.lift),
+    _post("export", Access.RESIDENT, desk.ask_export),
+    _get("correction", Access.RESIDENT, correction.choose),
+    _post("correction", Access.RESIDENT, correction.ask),
+    _get("restriction", Access.RESIDENT, stops.ask_restriction),
+    _post("restriction", Access.RESIDENT, stops.restrict),
+    _get("objection", Access.RESIDENT, stops.ask_objection),
+    _post("objection", Access.RESIDENT, stops.object_to),
+    _get("closure", Access.RESIDENT, closure.ask),
+    _post("closure", Access.RESIDENT, closure.close),
+    _get("acting", Access.SIGNED_IN, acting.ask),
+    _post("acting", Access.SIGNED_IN, acting.act),
     # an auditor's
     _get("log", Access.AUDITOR, log.log),
     _get("log_proof", Access.AUDITOR, log.proof),
@@ -74,5 +93,7 @@ PORTAL: Sequence[Page] = (
     _get("provider_home", Access.PROVIDER, provider.home),
     _get("steward_home", Access.STEWARD, steward.home),
     _post("steward_home", Access.STEWARD, steward.register),
+    _get("corrections", Access.STEWARD, rights_steward.corrections),
+    _post("correction_decision", Access.STEWARD, rights_steward.decide),
     _get("publications", Access.STEWARD, steward.publications),
 )

@@ -70,7 +70,10 @@ class ErrorRow:
 
 @dataclass(frozen=True)
 class ApiPage:
-    """`api_docs`: operations, schemas and errors; `document_href` is the OpenAPI file itself."""
+    """`api_docs` and `api_schemas`: operations, schemas and errors.
+
+    `document_href` is the OpenAPI file itself.
+    """
 
     title: str
     version: str

@@ -32,7 +32,7 @@ EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 503})
 """The HTTP statuses with words of their own; all others are shown with those of 500."""
 
 
-EXPLAINED_CODES = frozenset({"invalid_request_uri"})
+EXPLAINED_CODES = frozenset({"invalid_request_uri", "objected", "proxy_over", "restored"})
 """The error codes with words of their own: what to do differs from others of their status."""
 
 

@@ -14,7 +14,7 @@ class HomePage:
     """`home`: what waits for the resident, what happened lately, and where everything is.
 
     `recent` holds the newest few lines of the history; the counts are of consents in
-    force, of records held and of categories they fall in.
+    force, of records held, of categories they fall in, and of those one may act for.
     """
 
     waiting: tuple[WaitingRequest, ...]
@@ -22,6 +22,7 @@ class HomePage:
     consents: int
     records: int
     categories: int
+    wards: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,14 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """One record: its day and its values as people write them, in the columns' order."""
+    """One record: its day and its values as people write them, in the columns' order.
+
+    `time` is empty in a category that counts in days.
+    """
 
     observed: date
     values: tuple[Text, ...] = field(repr=False)
+    time: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date
 from infobank.accesslog.entry import EntryKind
 from infobank.usecases.accesslog.history import Event
 from infobank.vocabulary.category import Category
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.policies import Policies
@@ -28,8 +29,10 @@ _BY_RESIDENT = frozenset(
         EntryKind.OWN_READ,
         EntryKind.SIGN_IN,
         EntryKind.EXPORT,
+        EntryKind.RIGHTS_REQUEST,
     }
 )
+_AT_THE_DESK = frozenset({EntryKind.RIGHTS_REQUEST, EntryKind.RIGHTS_DECISION})
 _ABOUT_CONSENT = frozenset({EntryKind.CONSENT_GIVEN, EntryKind.CONSENT_WITHDRAWN})
 
 
@@ -71,6 +74,13 @@ class EventWriter:
     def _who(self, event: Event) -> Text:
         if event.kind in _BY_PROVIDER:
             return self._provider(event)
+        by = event.fields.get("by")
+        if by == GivenBy.GUARDIAN:
+            return self.words("actor.guardian")
+        if by == GivenBy.SELF:
+            return self.owner
+        if by is not None:
+            return self.words.known(f"actor.{by}", _short(by))
         if event.kind in _BY_RESIDENT and event.fields.get("role", "resident") == "resident":
             return self.owner
         role = str(event.fields.get("role", ""))
@@ -85,7 +95,18 @@ class EventWriter:
             return self._deposited(event)
         if event.kind is EntryKind.OWN_READ:
             return (self._category(event),)
-        return ()
+        return self._at_the_desk(event) if event.kind in _AT_THE_DESK else self._act(event)
+
+    def _at_the_desk(self, event: Event) -> tuple[Text, ...]:
+        right, status = (str(event.fields.get(name, "")) for name in ("right", "status"))
+        name = self.words.known(f"right.{right}.name", right)
+        stands = self.words.known(f"rights_status.{status}", status)
+        return (self.words("said.right", name=name, status=stands),)
+
+    def _act(self, event: Event) -> tuple[Text, ...]:
+        acts = {EntryKind.STAFF_ACT, EntryKind.RETENTION}
+        act = event.fields.get("what") if event.kind in acts else None
+        return () if act is None else (self.words.known(f"act.{act}", _short(act)),)
 
     def _deposited(self, event: Event) -> tuple[Text, ...]:
         counts = {name: event.fields.get(name, 0) for name in ("added", "changed", "same")}
@@ -126,7 +147,8 @@ class EventWriter:
         if _void(event):
             return (self.words(f"reason.{OVERTAKEN}"),)
         named = [name for name in str(event.fields.get("reasons", "")).split(",") if name]
-        return tuple(self.words.known(f"reason.{name}", name) for name in named)
+        kind = "refusal" if event.kind in _AT_THE_DESK else "reason"
+        return tuple(self.words.known(f"{kind}.{name}", name) for name in named)
 
 
 def outcome(event: Event) -> Outcome:

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from infobank.usecases.vault.holdings import Holding
-from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, Value
+from infobank.vocabulary.category import (
+    Category,
+    Field,
+    FieldType,
+    Record,
+    Span,
+    TimeUnit,
+    Value,
+    clock_text,
+)
 from infobank.vocabulary.language import Text
 from infobank.web.portal import formats
 from infobank.web.portal.views.resident import CategoryPage, Column, RecordRow
@@ -67,17 +76,19 @@ def show_value(field: Field, value: Value) -> Text:
 
 def _row(category: Category, record: Record) -> RecordRow:
     pairs = zip(category.fields, record.values, strict=True)
-    return RecordRow(record.observed, tuple(show_value(field, value) for field, value in pairs))
+    time = clock_text(record.minute) if category.time is TimeUnit.MINUTE else ""
+    shown = tuple(show_value(field, value) for field, value in pairs)
+    return RecordRow(record.observed, shown, time)
 
 
 def _series(category: Category, records: Sequence[Record]) -> DailySeries | None:
-    """Return the first number of the newest year of days, where a chart helps."""
+    """Return the first number of the newest year of days, where a chart of days helps."""
     numbers = [
         place
         for place, field in enumerate(category.fields)
         if field.type is FieldType.NUMBER and field.minimum >= 0
     ]
-    if category.span is Span.LIFE or not numbers:
+    if category.span is Span.LIFE or category.time is TimeUnit.MINUTE or not numbers:
         return None
     field = category.fields[numbers[0]]
     points = [

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from portal_examples.desk import desk_pages, stewards_pages
 from portal_examples.others import (
     CHECKPOINT,
     ERRORS,
@@ -227,6 +228,8 @@ def examples() -> tuple[Example, ...]:
             "/steward/publications",
             steward.PublicationsPage((publication,), (steward.BudgetLine(title, "3", "12"),)),
         ),
+        *(Example(label, page, here, *shown) for label, page, *shown in desk_pages()),
+        *(Example(label, page, Role.STEWARD, *shown) for label, page, *shown in stewards_pages()),
         Example("front", "front", guest, "/", public.FrontPage(182_944, 1, NOW)),
         Example("front_bare", "front", guest, "/", public.FrontPage()),
         Example(
@@ -241,6 +244,13 @@ def examples() -> tuple[Example, ...]:
         ),
         Example("dataset", "dataset", guest, "/datasets/monthly_steps", dataset),
         Example("about", "about", guest, "/about", public.AboutPage()),
+        Example(
+            "api_schemas",
+            "api_schemas",
+            guest,
+            "/api/schemas",
+            api.read_openapi(OPENAPI, ERRORS, "/openapi.json"),
+        ),
         Example(
             "api_docs",
             "api_docs",

@@ -1,0 +1,1 @@
+"""The rights desk: what residents, or their guardians, ask of the bank about their own data."""

@@ -1,0 +1,143 @@
+"""Examples of the rights desk's pages."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from portal_examples.residents import ACTIVITY, NOW, STEPS, TODAY, WALK, both, uuid
+
+from infobank.accounts.rights import Right, Status
+from infobank.web.portal.views import rights
+
+YOU = both("あなた", "You")
+
+
+def card(number: int, right: Right, status: Status, **parts: object) -> rights.RequestCard:
+    steps = (rights.StepLine(NOW, Status.RECEIVED, YOU), rights.StepLine(NOW, status, YOU))
+    return rights.RequestCard(
+        request=str(uuid(50 + number)),
+        right=right,
+        status=status,
+        asked_at=NOW,
+        due=TODAY + timedelta(days=30),
+        overdue=bool(parts.pop("overdue", False)),
+        by_guardian=bool(parts.pop("by_guardian", False)),
+        about=(both("歩数", "<b>Steps</b>"),),
+        steps=steps,
+        **parts,
+    )
+
+
+CARDS = (
+    card(1, Right.EXPORT, Status.READY, fetch_until=TODAY),
+    card(2, Right.CORRECTION, Status.REFUSED, reason=both("ありません", "Not held")),
+    card(3, Right.CORRECTION, Status.RECEIVED, overdue=True, by_guardian=True),
+    card(4, Right.RESTRICTION, Status.STANDING, liftable=True),
+    card(5, Right.OBJECTION, Status.LIFTED),
+    card(6, Right.CLOSURE, Status.CARRIED_OUT),
+)
+OPTIONS = (
+    rights.Option("*", both("すべて", "Everything")),
+    rights.Option("daily_activity", ACTIVITY, standing=True),
+)
+FORM = rights.CorrectionFormPage(
+    category_code="daily_activity",
+    field_code="steps",
+    category=ACTIVITY,
+    label=STEPS,
+    unit="steps",
+    codes=(),
+    timed=False,
+    at_once=True,
+    today=TODAY,
+    typed={"observed": "2026-09-30"},
+)
+CODED = replace(
+    FORM,
+    codes=(rights.Option("walk", both("徒歩", "On foot")),),
+    timed=True,
+    at_once=False,
+    typed={"note": "</textarea>", "value": "walk"},
+    fault="value",
+)
+WAITING = rights.WaitingCorrection(
+    str(uuid(60)), ACTIVITY, STEPS, TODAY, "08:30", "<i>note</i>", NOW, TODAY, True, True
+)
+REASONS = (rights.Option("not_wrong", both("正しい", "It is right")),)
+CLOSED = rights.ClosedPage(
+    str(uuid(80)), NOW, TODAY, date(2029, 11, 21), '{"format": "<x>"}', "00" * 64
+)
+WARD = rights.Ward(str(uuid(70)), "母", (both("見る", "look"),), NOW, acting=False)
+
+
+def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
+    """Return label, page, path and view of every page of a resident at the desk."""
+    stops = rights.StopPage
+    return (
+        ("rights", "rights", "/rights", rights.RightsPage(CARDS)),
+        ("rights_empty", "rights", "/rights", rights.RightsPage(())),
+        *(
+            (
+                f"request_{each.status}_{each.right}",
+                "rights_request",
+                "/rights/requests/1",
+                rights.RightsRequestPage(each),
+            )
+            for each in CARDS
+        ),
+        (
+            "correction",
+            "correction",
+            "/rights/correction",
+            rights.CorrectionPage(
+                (rights.Option("x", ACTIVITY, STEPS, "/rights/correction?category=x"),)
+            ),
+        ),
+        (
+            "correction_field",
+            "correction",
+            "/rights/correction",
+            rights.CorrectionPage((rights.Option("x", STEPS, None, "/x"),), ACTIVITY),
+        ),
+        ("correction_none", "correction", "/rights/correction", rights.CorrectionPage(())),
+        ("correction_form", "correction_form", "/rights/correction", FORM),
+        ("correction_coded", "correction_form", "/rights/correction", CODED),
+        ("restriction", "restriction", "/rights/restriction", stops(Right.RESTRICTION, OPTIONS)),
+        (
+            "restriction_missing",
+            "restriction",
+            "/rights/restriction",
+            stops(Right.RESTRICTION, OPTIONS, missing=True),
+        ),
+        (
+            "objection",
+            "objection",
+            "/rights/objection",
+            stops(Right.OBJECTION, (rights.Option("a:b", WALK.name),)),
+        ),
+        ("closure", "closure", "/rights/closure", rights.ClosurePage()),
+        ("closure_missing", "closure", "/rights/closure", rights.ClosurePage(missing=True)),
+        ("closed", "closed", "/rights/closure", CLOSED),
+        (
+            "closed_dated",
+            "closed",
+            "/rights/closure",
+            replace(CLOSED, provision_until=None),
+        ),
+        ("acting", "acting", "/acting", rights.ActingPage((WARD,), acting=True)),
+        ("acting_nobody", "acting", "/acting", rights.ActingPage((), acting=False)),
+    )
+
+
+def stewards_pages() -> tuple[tuple[str, str, str, object], ...]:
+    """Return label, page, path and view of the steward's pages at the desk."""
+    page = rights.CorrectionsPage
+    return (
+        ("corrections", "corrections", "/steward/corrections", page((WAITING,), REASONS)),
+        (
+            "corrections_missing",
+            "corrections",
+            "/steward/corrections",
+            page((WAITING,), REASONS, WAITING.request),
+        ),
+        ("corrections_none", "corrections", "/steward/corrections", page((), REASONS)),
+    )
