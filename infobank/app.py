@@ -1,23 +1,35 @@
 """The composition root: every part is made here, by hand, and handed to those that use it."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import web
 
 from infobank.accesslog.note import Signer, VerifierKey
+from infobank.accounts.rights import RightsPolicy
 from infobank.clock import Clock, SystemClock
-from infobank.config import Settings
+from infobank.config import Settings, account_name
 from infobank.db.embedded import EmbeddedServer
 from infobank.db.grouped import GroupedLog
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.migrate import upgrade
 from infobank.db.postgres.roles import KEYS, RECORDS, DatabaseRoles
+from infobank.db.recovery.restorations import barred
 from infobank.db.unit import Units, Writers
 from infobank.entropy import Entropy, SystemEntropy
-from infobank.keystore.file import read_root_file, read_signing_file, read_verifier_file
+from infobank.keystore.roots.places import open_roots
+from infobank.keystore.service.alarms import Alarms
+from infobank.keystore.service.bank import open_bank_keys
+from infobank.keystore.service.client import RemoteKeys
+from infobank.keystore.service.core import KeyCore
+from infobank.keystore.service.destruction import Destruction
+from infobank.keystore.service.journal import Journal
+from infobank.keystore.service.server import serving
+from infobank.keystore.service.shards import Shards
+from infobank.keystore.service.wire import PUBLISHER, SEQUENCER, WEB
+from infobank.keystore.signing import read_signing_file, read_verifier_file
 from infobank.policies import read_policies
 from infobank.publication.parsing import parse_statistic
 from infobank.publication.rendering.site import Site
@@ -26,6 +38,7 @@ from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.accesslog.sequence import Sequence
+from infobank.usecases.accounts.proxies import Proxies
 from infobank.usecases.accounts.register_provider import RegisterProvider
 from infobank.usecases.accounts.sign_in import SignIn
 from infobank.usecases.bank import Bank
@@ -34,6 +47,7 @@ from infobank.usecases.consent.give import GiveConsent
 from infobank.usecases.consent.grant import GrantConsent
 from infobank.usecases.consent.review import ReviewConsents
 from infobank.usecases.consent.withdraw import WithdrawConsent
+from infobank.usecases.genuine import Genuine
 from infobank.usecases.oauth.authorize import Authorize
 from infobank.usecases.oauth.clients import Authenticate, UseProof
 from infobank.usecases.oauth.identify import Identify
@@ -44,21 +58,28 @@ from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.publication.gather import Gather
 from infobank.usecases.publication.publish import Draw, Publish
 from infobank.usecases.readiness import Readiness
+from infobank.usecases.rights.close import CloseAccount
+from infobank.usecases.rights.correct import Correct
+from infobank.usecases.rights.desk import Desk
+from infobank.usecases.rights.export import Export
+from infobank.usecases.rights.rights import Rights
+from infobank.usecases.rights.stop import StopUse
 from infobank.usecases.upkeep import Upkeep
+from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
+from infobank.usecases.vault.erase import Erase
+from infobank.usecases.vault.hold import LegalHold
 from infobank.usecases.vault.holdings import Holdings
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.vault.bankkeys import BankKeys
+from infobank.vault.bankkeys import PREFIX_LENGTH
+from infobank.vault.ending.retention import RetentionPolicy
 from infobank.vocabulary.language import Text
 from infobank.vocabulary.policies import Policies
 from infobank.web.portal.views.entrance import DemoPerson
 from infobank.web.server import make_application
 from infobank.web.state import Surroundings
 
-WEB = RECORDS.granted["web"]
-SEQUENCER = RECORDS.granted["sequencer"]
-PUBLISHER = RECORDS.granted["publisher"]
 KEY_ROLE = KEYS.granted["keys"]
 
 
@@ -83,7 +104,11 @@ def databases(settings: Settings) -> Iterator[Databases]:
     if not settings.embedded:
         yield Databases(settings, None)
         return
-    with EmbeddedServer(settings.state / "postgresql") as server:
+    server = EmbeddedServer(settings.state / "postgresql", keys_account=settings.keyservice_account)
+    if settings.keyservice_account == account_name():
+        yield Databases(settings, server)  # it is the bank's own account that runs it
+        return
+    with server:
         yield Databases(settings, server)
 
 
@@ -102,6 +127,8 @@ class Parts:
     entropy: Entropy
     policies: Policies
     statistics: Mapping[str, Statistic]
+    rights: RightsPolicy
+    retention: RetentionPolicy
     keyservice: KeyService
     units: Units
     grouped: GroupedLog
@@ -110,21 +137,21 @@ class Parts:
 
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, found: Databases, role: str, clock: Clock
+    settings: Settings, found: Databases, caller: str, clock: Clock
 ) -> AsyncIterator[Parts]:
-    """Open keys and databases for a process that takes one database role.
+    """Open the records for a process, which its database role and its socket to the keys name.
 
     Raises:
-        ConfigurationError: a key file or a policy file is missing, unsafe or wrong.
+        ConfigurationError: a policy file is missing or wrong.
+        UnavailableError: the key service is away.
     """
     folder = read_policies(settings.policies)
-    root = read_root_file(settings.root_key)
-    bank = BankKeys(root, settings.tenant)
     entropy = SystemEntropy()
-    writers = Writers(entropy, bank.writer_mac_key)
-    records = Units(create_engine(found.url(RECORDS, role), application=role), writers)
-    keys = Units(create_engine(found.url(KEYS, KEY_ROLE), application=KEY_ROLE), writers)
-    keyservice = KeyService(keys, root, settings.tenant, bank)
+    keyservice = RemoteKeys(settings.keyservice / caller)
+    writers = Writers(entropy, await keyservice.writer())
+    role = RECORDS.granted[caller]
+    engine = barred(create_engine(found.url(RECORDS, role), application=role))
+    records = Units(engine, writers)
     grouped = GroupedLog(records.engine, writers, entropy)
     try:
         async with grouped.running():
@@ -136,6 +163,8 @@ async def open_parts(
                 statistics={
                     code: parse_statistic(document) for code, document in folder.statistics.items()
                 },
+                rights=folder.rights,
+                retention=folder.retention,
                 keyservice=keyservice,
                 units=records,
                 grouped=grouped,
@@ -143,7 +172,53 @@ async def open_parts(
             )
     finally:
         await records.close()
-        await keys.close()
+        await keyservice.close()
+
+
+@asynccontextmanager
+async def open_keyservice(
+    settings: Settings, found: Databases, clock: Clock | None = None, *, restored: bool = False
+) -> AsyncIterator[KeyCore]:
+    """Open the key service itself: the one process that holds root and shard keys.
+
+    `restored` opens it on databases that nobody else may use until they are replayed.
+
+    Raises:
+        ConfigurationError: the root key or a policy file is missing, unsafe or wrong.
+        UnavailableError: the keystore or the keys' database is away.
+    """
+    clock, entropy = clock or SystemClock(), SystemEntropy()
+    folder, tenant = read_policies(settings.policies), settings.tenant
+    async with AsyncExitStack() as stack:
+        roots = open_roots(settings.roots, entropy, settings.root_deadline)
+        stack.push_async_callback(roots.close)
+        admit = (lambda engine: engine) if restored else barred
+        keys = Units(admit(create_engine(found.url(KEYS, KEY_ROLE), application=KEY_ROLE)))
+        stack.push_async_callback(keys.close)
+        shards = Shards(keys, roots, settings.tenant, clock)
+        bank = await open_bank_keys(keys, roots, settings.tenant, await shards.epoch())
+        writers = Writers(entropy, bank.writer_keys(entropy.bytes(PREFIX_LENGTH)))
+        role = RECORDS.granted["keyservice"]
+        engine = admit(create_engine(found.url(RECORDS, role), application=role))
+        records = Units(engine, writers)
+        stack.push_async_callback(records.close)
+        alarms = Alarms(keys, Journal(records, entropy), bank, clock)
+        ends = Destruction(keys, records, shards, folder.holders, tenant, clock)
+        yield KeyCore(
+            keys, records, shards, bank, alarms, ends, folder.policies, tenant, clock, entropy
+        )
+
+
+@asynccontextmanager
+async def serve_keys(
+    settings: Settings, found: Databases, clock: Clock | None = None
+) -> AsyncIterator[None]:
+    """Answer on the key service's sockets for as long as the block lasts."""
+    async with (
+        open_keyservice(settings, found, clock) as core,
+        serving(core, settings.keyservice, settings.keyservice_group),
+    ):
+        yield
 
 
 @asynccontextmanager
@@ -160,33 +235,71 @@ def wire_bank(parts: Parts) -> Bank:
     settings, units, record = parts.settings, parts.units, parts.record
     clock, entropy, policies = parts.clock, parts.entropy, parts.policies
     keyservice, tenant, zone = parts.keyservice, settings.tenant, settings.zone
-    give = GiveConsent(record, entropy, policies)
+    genuine, alarm = Genuine(keyservice), Alarm(units, record, clock)
+    give = GiveConsent(record, genuine, entropy, policies)
+    deposit = Deposit(units, keyservice, record, alarm, clock, zone, tenant)
+    withdraw = WithdrawConsent(units, record, genuine, clock)
+    erase = Erase(units, record, keyservice, clock, entropy, parts.retention, tenant, zone)
     return Bank(
         clock=clock,
         policies=policies,
         statistics=parts.statistics,
         sign_in=SignIn(units, keyservice, record, clock, entropy, settings.demo),
-        register_provider=RegisterProvider(units, record, clock, entropy, settings.demo),
+        register_provider=RegisterProvider(units, record, genuine, clock, entropy, settings.demo),
         enrol=Enrol(units, keyservice, record, clock, entropy),
-        deposit=Deposit(units, keyservice, record, clock, zone, tenant),
-        holdings=Holdings(units, keyservice, record, clock, policies, tenant),
+        deposit=deposit,
+        holdings=Holdings(units, keyservice, record, alarm, clock, policies, tenant),
         grant=GrantConsent(units, give, policies),
         review=ReviewConsents(units, keyservice),
-        withdraw=WithdrawConsent(units, record, clock),
-        disclose=Disclose(units, parts.grouped, keyservice, clock, entropy, policies, tenant),
-        authenticate=Authenticate(units, settings.public_url),
+        withdraw=withdraw,
+        disclose=Disclose(
+            units, parts.grouped, keyservice, genuine, alarm, clock, entropy, policies, tenant
+        ),
+        authenticate=Authenticate(units, genuine, settings.public_url),
         use_proof=UseProof(units),
         push=Push(units, entropy, policies, zone),
         authorize=Authorize(units, give, clock, entropy, settings.public_url, zone),
         issue=Issue(units, entropy, zone),
         revoke=Revoke(units),
-        identify=Identify(units),
+        identify=Identify(units, genuine),
         history=History(units, keyservice),
         inspect=Inspect(units),
         prove=Prove(units),
         catalogue=Catalogue(units),
+        rights=wire_rights(parts, alarm, deposit, withdraw, erase),
+        erase=erase,
+        hold=LegalHold(units, record, keyservice, clock, entropy),
+        proxies=Proxies(units, keyservice, record, clock, entropy, tenant),
         readiness=Readiness(units, keyservice, clock),
         upkeep=Upkeep(units, record, clock, policies),
+    )
+
+
+def wire_rights(
+    parts: Parts, alarm: Alarm, deposit: Deposit, withdraw: WithdrawConsent, erase: Erase
+) -> Rights:
+    """Make the rights desk from the bank's parts."""
+    settings, units, record = parts.settings, parts.units, parts.record
+    keyservice, policies, tenant = parts.keyservice, parts.policies, settings.tenant
+    desk = Desk(units, record, parts.clock, parts.entropy, parts.rights, settings.zone)
+    return Rights(
+        desk=desk,
+        export=Export(
+            units=units,
+            desk=desk,
+            keyservice=keyservice,
+            record=record,
+            alarm=alarm,
+            prove=Prove(units),
+            review=ReviewConsents(units, keyservice),
+            policies=policies,
+            tenant=tenant,
+            log_key=verifier_key(settings).text,
+            verifier=f"{settings.public_url}/log/verifier.pyz",
+        ),
+        correct=Correct(units, desk, keyservice, record, deposit, policies, tenant),
+        stop=StopUse(units, desk, withdraw, Genuine(keyservice), policies),
+        close=CloseAccount(units, desk, record, erase),
     )
 
 
@@ -196,7 +309,6 @@ async def open_sequencer(
 ) -> AsyncIterator[tuple[Parts, Sequence]]:
     """Open the process that gives log entries their places and signs checkpoints."""
     async with open_parts(settings, found, SEQUENCER, clock or SystemClock()) as parts:
-        bank = parts.keyservice.bank
         yield (
             parts,
             Sequence(
@@ -204,7 +316,7 @@ async def open_sequencer(
                 parts.clock,
                 verifier_key(settings).name,
                 signer(settings),
-                bank.writer_mac_key,
+                parts.keyservice,
             ),
         )
 
@@ -219,6 +331,8 @@ async def open_publisher(
             parts.units,
             parts.grouped,
             parts.keyservice,
+            Genuine(parts.keyservice),
+            Alarm(parts.units, parts.record, parts.clock),
             parts.clock,
             parts.entropy,
             parts.policies,
@@ -265,7 +379,12 @@ def make_worker(
     settings: Settings, found: Databases, people: tuple[DemoPerson, ...] = ()
 ) -> web.Application:
     """Return the web application of one worker process; `people` may be tried in the demo."""
-    surroundings = Surroundings(
+    return make_application(surroundings(settings, people), lambda: open_bank(settings, found))
+
+
+def surroundings(settings: Settings, people: tuple[DemoPerson, ...] = ()) -> Surroundings:
+    """Return where this bank stands, as every answer needs it."""
+    return Surroundings(
         public_url=settings.public_url,
         trusted_proxies=settings.trusted_proxies,
         demo=settings.demo,
@@ -274,4 +393,3 @@ def make_worker(
         site=site(settings),
         people=people,
     )
-    return make_application(surroundings, lambda: open_bank(settings, found))

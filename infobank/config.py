@@ -1,9 +1,13 @@
 """Settings from the environment: read once, all problems reported at once."""
 
+import grp
 import ipaddress
 import os
+import pwd
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -11,6 +15,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from infobank.errors import ConfigurationError
+from infobank.keystore.roots.contract import DEADLINE
+from infobank.keystore.roots.places import FilePlace, RootPlace, TokenPlace, TransitPlace
 
 T = TypeVar("T")
 
@@ -20,6 +26,12 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 DEMO = "demo"
 PRODUCTION = "production"
+
+LONGEST_SOCKETS = 90
+"""Bytes of the path of a folder that still leave room for a socket's name."""
+
+LONGEST_DEADLINE = 60
+"""Seconds a call to the root key's keystore may be given at most."""
 
 CARRIED = ("policies", "migrations")
 """Folders at the root of a checkout that the wheel carries inside the package."""
@@ -43,10 +55,18 @@ class Settings:
     listen: tuple[str, int]
     trusted_proxies: tuple[Network, ...]
     root_key: Path
+    roots: RootPlace
+    root_deadline: float
     log_key: Path
+    keyservice: Path
+    keyservice_group: int | None
+    keyservice_account: str
     tenant: UUID
     log_origin: str
     zone: str
+    backup_recipients: tuple[str, ...]
+    backup_records_days: int
+    backup_keys_days: int
     policies: Path
     migrations: Path
 
@@ -85,6 +105,7 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
     environment = reading.read("INFOBANK_ENV", _environment, PRODUCTION)
     state = reading.read("INFOBANK_STATE", _folder, str(default_state(values, environment)))
     public_url = reading.read("INFOBANK_PUBLIC_URL", _public_url, "http://localhost:8080")
+    root_key = reading.read("INFOBANK_ROOT_KEY", _folder, str(state / "keys" / "root"))
     settings = Settings(
         environment=environment,
         state=state,
@@ -93,11 +114,19 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
         public_url=public_url,
         listen=reading.read("INFOBANK_LISTEN", _listen, "127.0.0.1:8080"),
         trusted_proxies=reading.read("INFOBANK_TRUSTED_PROXIES", _networks, ""),
-        root_key=reading.read("INFOBANK_ROOT_KEY", _folder, str(state / "keys" / "root.json")),
+        root_key=root_key,
+        roots=_roots(reading, root_key, state / "keys"),
+        root_deadline=reading.read("INFOBANK_ROOT_DEADLINE", _seconds, f"{DEADLINE:g}"),
         log_key=reading.read("INFOBANK_LOG_KEY", _folder, str(state / "keys" / "log.pem")),
+        keyservice=reading.read("INFOBANK_KEYSERVICE", _folder, str(default_sockets(state))),
+        keyservice_group=reading.read("INFOBANK_KEYSERVICE_GROUP", _group, ""),
+        keyservice_account=reading.read("INFOBANK_KEYSERVICE_ACCOUNT", _account, ""),
         tenant=reading.read("INFOBANK_TENANT", UUID, "696e666f-6261-4e6b-8000-000000000001"),
         log_origin=reading.read("INFOBANK_LOG_ORIGIN", _origin, _default_origin(public_url)),
         zone=reading.read("INFOBANK_ZONE", _zone, "Asia/Tokyo"),
+        backup_recipients=reading.read("INFOBANK_BACKUP_RECIPIENTS", _words, ""),
+        backup_records_days=reading.read("INFOBANK_BACKUP_RECORDS_DAYS", _days, "400"),
+        backup_keys_days=reading.read("INFOBANK_BACKUP_KEYS_DAYS", _days, "14"),
         policies=reading.read("INFOBANK_POLICIES", _folder, str(carried("policies"))),
         migrations=carried("migrations"),
     )
@@ -134,6 +163,18 @@ def default_state(values: Mapping[str, str], environment: str) -> Path:
     return base / "infobank" / environment
 
 
+def default_sockets(state: Path) -> Path:
+    """Return the folder of the key service's sockets: in the state, when the path is short enough.
+
+    The kernel allows a socket's path about a hundred bytes.
+    """
+    inside = state / "keyservice"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKETS:
+        return inside
+    digest = sha256(os.fsencode(state)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"infobank-keys-{digest}"
+
+
 @dataclass
 class _Reading:
     values: Mapping[str, str]
@@ -149,6 +190,60 @@ class _Reading:
         except (ValueError, KeyError) as error:
             self.problems.append(f"{name}: {error}")
             return parse(default)
+
+
+def _roots(reading: _Reading, folder: Path, keys: Path) -> RootPlace:
+    """Read where the root key lives; what the chosen keystore needs must be set."""
+    keystore = reading.read("INFOBANK_ROOT_KEYSTORE", _keystore, "file")
+    module = reading.read("INFOBANK_PKCS11_MODULE", _optional_file, "")
+    token = TokenPlace(
+        module=module or Path(),
+        token=reading.read("INFOBANK_PKCS11_TOKEN", str, "infobank"),
+        pin_file=reading.read("INFOBANK_PKCS11_PIN_FILE", _folder, str(keys / "pin")),
+    )
+    transit = TransitPlace(
+        url=reading.read("INFOBANK_TRANSIT_URL", _transit_url, ""),
+        mount=reading.read("INFOBANK_TRANSIT_MOUNT", str, "transit"),
+        key=reading.read("INFOBANK_TRANSIT_KEY", str, "infobank-root"),
+        token_file=reading.read("INFOBANK_TRANSIT_TOKEN_FILE", _folder, str(keys / "token")),
+        ca=reading.read("INFOBANK_TRANSIT_CA", _optional_file, ""),
+        namespace=reading.read("INFOBANK_TRANSIT_NAMESPACE", str, ""),
+    )
+    if keystore == "pkcs11" and not module:
+        reading.problems.append("INFOBANK_PKCS11_MODULE: must name the token's library")
+    if keystore == "transit" and not transit.url:
+        reading.problems.append("INFOBANK_TRANSIT_URL: must name the transit engine's server")
+    if keystore == "file":
+        return FilePlace(folder)
+    return token if keystore == "pkcs11" else transit
+
+
+def _keystore(text: str) -> str:
+    if text not in {"file", "pkcs11", "transit"}:
+        raise ValueError("must be file, pkcs11 or transit")
+    return text
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST_DEADLINE:
+        raise ValueError(f"must be seconds, more than 0 and at most {LONGEST_DEADLINE}")
+    return seconds
+
+
+def _transit_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+        raise ValueError("must be a scheme and a host, such as https://keys.example:8200")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must begin with https:// where the server is another machine")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no password; the token's file opens the server")
+    return text
+
+
+def _optional_file(text: str) -> Path | None:
+    return _folder(text) if text else None
 
 
 def _environment(text: str) -> str:
@@ -187,10 +282,42 @@ def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:  # noqa: PLR2004 - 27 years
+        raise ValueError("must be a number of days, 1 to 10000")
+    return int(text)
+
+
 def _origin(text: str) -> str:
     if not text or any(sign in text for sign in " +\n"):
         raise ValueError("must be a name without spaces and plus signs, such as bank.example/log")
     return text
+
+
+def _group(text: str) -> int | None:
+    try:
+        return grp.getgrnam(text).gr_gid if text else None
+    except KeyError:
+        raise ValueError("must name a group of this machine's accounts") from None
+
+
+def _account(text: str) -> str:
+    try:
+        return pwd.getpwnam(text).pw_name if text else ""
+    except KeyError:
+        raise ValueError("must name an account of this machine") from None
+
+
+def account_name() -> str:
+    """Return the name of the account this process runs under; empty when it has none."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return ""
 
 
 def _default_origin(public_url: str) -> str:

@@ -26,6 +26,7 @@ def environment_for(settings: Settings) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("INFOBANK_")},
         "INFOBANK_ENV": settings.environment,
         "INFOBANK_STATE": str(settings.state),
+        "INFOBANK_KEYSERVICE": str(settings.keyservice),
         "INFOBANK_PUBLIC_URL": settings.public_url,
         "INFOBANK_DATABASE_URL": settings.records_url,
         "INFOBANK_KEYS_DATABASE_URL": settings.keys_url,

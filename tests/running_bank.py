@@ -8,11 +8,18 @@ before, and for looking at what is there after.
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +28,7 @@ import pytest
 from aiohttp import web
 
 from infobank.accounts.account import Role
-from infobank.app import Databases, make_worker, open_bank, open_sequencer
+from infobank.app import Databases, make_worker, open_bank, open_sequencer, serve_keys
 from infobank.clock import Clock, day_in
 from infobank.config import Settings, from_mapping
 from infobank.db.embedded import EmbeddedDatabases
@@ -41,6 +48,8 @@ T = TypeVar("T")
 SOURCE = "demo_city"
 SEED = 1
 DAYS = 90
+_NUMBERS = count()
+
 SECONDS = 60
 """How long anything may take before a test fails."""
 
@@ -63,25 +72,38 @@ class Loop:
         self._thread.join()
         self._loop.close()
 
-    @contextmanager
-    def serving(self, application: web.Application, listening: socket.socket) -> Iterator[None]:
-        """Serve an application; it begins and ends in one task, as in production."""
-        ready: Future[None] = Future()
-        stop = asyncio.Event()
+    def serving(
+        self, application: web.Application, listening: socket.socket
+    ) -> AbstractContextManager[None]:
+        """Serve an application for as long as the block lasts."""
 
-        async def serve() -> None:
+        @asynccontextmanager
+        async def served() -> AsyncIterator[None]:
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
             try:
                 await runner.setup()
                 await web.SockSite(runner, listening).start()
-                ready.set_result(None)
-                await stop.wait()
+                yield
+            finally:
+                await runner.cleanup()
+
+        return self.holding(served())
+
+    @contextmanager
+    def holding(self, held: AbstractAsyncContextManager[object]) -> Iterator[None]:
+        """Hold something in this loop; it begins and ends in one task, as in production."""
+        ready: Future[None] = Future()
+        stop = asyncio.Event()
+
+        async def serve() -> None:
+            try:
+                async with held:
+                    ready.set_result(None)
+                    await stop.wait()
             except Exception as error:
                 if ready.done():
                     raise
                 ready.set_exception(error)
-            finally:
-                await runner.cleanup()
 
         serving = asyncio.run_coroutine_threadsafe(serve(), self._loop)
         try:
@@ -147,13 +169,30 @@ class BankServer:
 
         Its public address is the first worker's, as it is behind one port in production.
         """
-        found = Databases(self.settings, None)
-        application = make_application(
-            self._application[SURROUNDINGS], lambda: open_bank(self.settings, found, clock)
-        )
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[Bank]:
+            async with (
+                keys_at(self.settings, clock) as settings,
+                open_bank(settings, Databases(settings, None), clock) as bank,
+            ):
+                yield bank
+
+        application = make_application(self._application[SURROUNDINGS], opened)
         listening = listen()
         with self.loop.serving(application, listening):
             yield address(listening)
+
+
+@asynccontextmanager
+async def keys_at(settings: Settings, clock: Clock | None) -> AsyncIterator[Settings]:
+    """Yield settings whose key service lives at another time; without a clock, the same ones."""
+    if clock is None:
+        yield settings
+        return
+    moved = replace(settings, keyservice=settings.keyservice / f"moved-{next(_NUMBERS)}")
+    async with serve_keys(moved, Databases(moved, None), clock):
+        yield moved
 
 
 def listen() -> socket.socket:
@@ -213,6 +252,7 @@ def bank_server(
     with ExitStack() as stack:
         loop = Loop()
         stack.callback(loop.close)
+        stack.enter_context(loop.holding(serve_keys(settings, Databases(settings, None))))
         stack.enter_context(loop.serving(application, listening))
         bank = application[BANK]
         last_day = day_in(settings.zone, bank.clock.now()) - timedelta(days=1)

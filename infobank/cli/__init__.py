@@ -5,10 +5,41 @@ import sys
 from collections.abc import Sequence
 
 from infobank import logs
-from infobank.cli import database, demo, deposit, keys, log, provider, publish, serve, setup
+from infobank.cli import (
+    database,
+    demo,
+    deposit,
+    keys,
+    keyservice,
+    log,
+    provider,
+    proxy,
+    publish,
+    serve,
+    setup,
+)
+from infobank.cli.custody import hold, retention, vault
+from infobank.cli.recovery import backup, restore
 from infobank.errors import InfobankError
 
-COMMANDS = (demo, serve, setup, database, keys, deposit, provider, log, publish)
+COMMANDS = (
+    demo,
+    serve,
+    setup,
+    database,
+    keys,
+    keyservice,
+    deposit,
+    provider,
+    proxy,
+    log,
+    publish,
+    backup,
+    restore,
+    vault,
+    hold,
+    retention,
+)
 
 INTERRUPTED = 130
 """The exit status of a command ended by Ctrl-C, as shells count it."""

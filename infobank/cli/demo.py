@@ -16,13 +16,14 @@ import aiohttp
 from infobank.app import Databases, databases, open_bank
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, run, say
-from infobank.cli.serving.supervision import check_port, environment_of, running
+from infobank.cli.serving.supervision import check_port, environment_of, keys_at_hand, running
 from infobank.config import DEMO, Settings, from_environment
 from infobank.db.embedded import EmbeddedServer
 from infobank.demo.people import people
-from infobank.demo.prepare import Plan, prepare
+from infobank.demo.prepare import Plan, make_ready, prepare
 from infobank.demo.untidy import SAMPLE
 from infobank.errors import ConfigurationError, UnavailableError
+from infobank.keystore.roots.places import FilePlace
 
 MARK = "infobank-demo"
 """A file that says that a folder is the demo's own, and may be removed by `--fresh`."""
@@ -30,7 +31,9 @@ MARK = "infobank-demo"
 LOGS = "bank.log"
 """Where the bank's processes write their events, so that the terminal stays readable."""
 
-OWN = frozenset({MARK, LOGS, "postgresql", "keys", "published", "plan.json", "plan.json.partial"})
+OWN = frozenset(
+    {MARK, LOGS, "postgresql", "keys", "keyservice", "published", "plan.json", "plan.json.partial"}
+)
 """Everything that the demo keeps in its folder."""
 
 WORKERS = 2
@@ -84,6 +87,7 @@ def check_isolated(settings: Settings) -> None:
     state = settings.state
     shared = {
         "INFOBANK_DATABASE_URL": not settings.embedded,
+        "INFOBANK_ROOT_KEYSTORE": not isinstance(settings.roots, FilePlace),
         "INFOBANK_ROOT_KEY": not settings.root_key.is_relative_to(state),
         "INFOBANK_LOG_KEY": not settings.log_key.is_relative_to(state),
     }
@@ -150,13 +154,17 @@ class Demo:
 
     async def _work(self) -> int:
         redirect_uri = f"http://localhost:{self._provider_port}/callback"
-        plan = await prepare(self._settings, self._found, self._residents, redirect_uri, self._tell)
-        await self._publish(plan)
+        await make_ready(self._settings, self._found, self._tell)
         with private_log(self._settings.state / LOGS) as logs:
-            async with running(self._settings, WORKERS, logs), self._provider(plan):
-                await self._until_ready()
-                self._invite()
-                await asyncio.Event().wait()
+            async with keys_at_hand(self._settings, logs):
+                plan = await prepare(
+                    self._settings, self._found, self._residents, redirect_uri, self._tell
+                )
+                await self._publish(plan)
+                async with running(self._settings, WORKERS, logs), self._provider(plan):
+                    await self._until_ready()
+                    self._invite()
+                    await asyncio.Event().wait()
         return 0
 
     def _tell(self, step: str, done: int, total: int) -> None:

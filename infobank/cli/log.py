@@ -17,6 +17,7 @@ from infobank.accesslog.verifier.program import (
     report,
 )
 from infobank.app import verifier_key
+from infobank.cli.recovery import logcopy
 from infobank.cli.running import Commands, say, warn
 from infobank.config import from_environment
 from infobank.connectors.log_over_http import http_reader, keeping
@@ -40,6 +41,7 @@ def add_to(commands: Commands) -> None:
     verifier = inside.add_parser("verifier", help="write the check as one file to give away")
     verifier.add_argument("file", type=Path)
     verifier.set_defaults(run=_verifier)
+    logcopy.add_to(inside)
 
 
 def _key(options: argparse.Namespace) -> int:

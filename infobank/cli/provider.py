@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from infobank.app import Databases, open_bank
-from infobank.cli.running import Commands, say, with_databases
+from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings
 from infobank.errors import InvalidInputError
 from infobank.vocabulary.language import Text
@@ -36,4 +36,4 @@ def _register(options: argparse.Namespace) -> int:
         say(f"vetted until  {provider.vetted_until:%Y-%m-%d}")
         return 0
 
-    return with_databases(register)
+    return with_bank(register)

@@ -4,7 +4,7 @@ import argparse
 import re
 
 from infobank.app import Databases, open_publisher
-from infobank.cli.running import Commands, say, with_databases
+from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings
 from infobank.errors import InvalidInputError, NotFoundError
 from infobank.vocabulary.period import Period
@@ -48,4 +48,4 @@ def _run(options: argparse.Namespace) -> int:
         say(f"published {release.release_id}")
         return 0
 
-    return with_databases(publish)
+    return with_bank(publish)

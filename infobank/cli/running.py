@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import uvloop
 
 from infobank.app import Databases, databases
+from infobank.cli.serving.supervision import keys_at_hand
 from infobank.config import Settings, from_environment
 
 Commands: TypeAlias = "Any"
@@ -19,6 +20,16 @@ def with_databases(work: Callable[[Settings, Databases], Coroutine[Any, Any, int
     settings = from_environment()
     with databases(settings) as found:
         return run(work(settings, found))
+
+
+def with_bank(work: Callable[[Settings, Databases], Coroutine[Any, Any, int]]) -> int:
+    """Run a command's work with databases and a key service at hand."""
+
+    async def with_keys(settings: Settings, found: Databases) -> int:
+        async with keys_at_hand(settings):
+            return await work(settings, found)
+
+    return with_databases(with_keys)
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:

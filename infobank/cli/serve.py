@@ -5,6 +5,7 @@ import os
 
 from infobank.app import Databases
 from infobank.cli.running import Commands, warn, with_databases
+from infobank.cli.serving.shut import answer_until_replayed
 from infobank.cli.serving.supervision import supervise
 from infobank.cli.serving.workers import add_hidden
 from infobank.config import DEMO, Settings, environment_name
@@ -13,9 +14,7 @@ MISSING = """\
 infobank does not start outside the demo yet. What is missing:
   - sign-in with a credential: passkeys for residents and staff, a city's OpenID Connect
     (until then anybody could enter as anybody);
-  - the key service as a process of its own, with the root key in an HSM or a vault
-    (until then a taken-over web worker could reach every key);
-  - recovery, two-person approvals, backup and restore.
+  - recovery of a lost sign-in, two-person approvals.
 To look around with synthetic data, run: infobank demo"""
 
 
@@ -45,7 +44,9 @@ def _run(options: argparse.Namespace) -> int:
         warn(MISSING)
         return 1
 
-    async def serve(settings: Settings, _: Databases) -> int:
+    async def serve(settings: Settings, found: Databases) -> int:
+        if not await answer_until_replayed(settings, found):
+            return 0
         return await supervise(settings, options.workers)
 
     # The databases are held open here, so that workers can come and go.

@@ -3,7 +3,7 @@
 import argparse
 
 from infobank.app import Databases, open_bank
-from infobank.cli.running import Commands, say, with_databases
+from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings
 
 
@@ -14,7 +14,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(_: argparse.Namespace) -> int:
-    return with_databases(_setup)
+    return with_bank(_setup)
 
 
 async def _setup(settings: Settings, found: Databases) -> int:

@@ -1,20 +1,17 @@
 """A consent 同意: one resident, one recipient, one purpose, stated items, a stated end."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from infobank.consent.errors import EmptyConsentError, WideningError
 from infobank.errors import InvalidInputError
+from infobank.vocabulary.canonical import canonical_json
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 from infobank.vocabulary.item import Item, covered
 from infobank.vocabulary.outputmode import OutputMode
-
-
-class GivenBy(StrEnum):
-    """Who gave a consent."""
-
-    SELF = "self"
+from infobank.vocabulary.standing import NOTHING, Standing
 
 
 class ConsentState(StrEnum):
@@ -66,7 +63,9 @@ class Consent:
     """A consent as it stands: terms, parties, and whether it was withdrawn.
 
     `version` grows by one with every change; a decision names the version it was
-    made against, and the statement that records it holds only for that version.
+    made against, and the statement that records it holds only for that version.  `mac` is
+    the key service's mark over all the rest (`consent_bytes`), empty where it has none.
+    `standing` is what the resident has stopped since, as it was read with the consent.
     """
 
     consent_id: ConsentId
@@ -78,6 +77,8 @@ class Consent:
     given_by: GivenBy
     policy_digest: bytes
     withdrawn_at: datetime | None = None
+    mac: bytes = field(default=b"", compare=False, repr=False)
+    standing: Standing = NOTHING
 
     def state(self, now: datetime) -> ConsentState:
         """Return where the consent stands at an instant; its last instant is excluded."""
@@ -86,6 +87,34 @@ class Consent:
         if now < self.terms.valid_from:
             return ConsentState.WAITING
         return ConsentState.LIVE if now < self.terms.valid_until else ConsentState.ENDED
+
+
+def consent_bytes(consent: Consent) -> bytes:
+    """Return everything a consent says, as the bytes that the key service marks."""
+    terms = consent.terms
+    return canonical_json(
+        {
+            "consent": str(consent.consent_id),
+            "version": consent.version,
+            "resident": str(consent.resident),
+            "provider": str(consent.provider),
+            "purpose": terms.purpose,
+            "mode": terms.mode.value,
+            "items": [
+                [item.category, list(item.fields), str(item.period.first), str(item.period.last)]
+                for item in terms.items
+            ],
+            "valid": [_instant(terms.valid_from), _instant(terms.valid_until)],
+            "retention_days": terms.retention_days,
+            "given": [_instant(consent.given_at), consent.given_by.value],
+            "policies": consent.policy_digest.hex(),
+            "withdrawn_at": _instant(consent.withdrawn_at) if consent.withdrawn_at else None,
+        }
+    )
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def agree(asked: Terms, agreed: tuple[Item, ...], now: datetime) -> Terms:

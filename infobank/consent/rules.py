@@ -96,6 +96,14 @@ def _item_not_covered(question: Question, consent: Consent) -> bool:
     return not covered(question.request.item, consent.terms.items)
 
 
+def _restricted(question: Question, consent: Consent) -> bool:
+    return consent.standing.freezes(question.request.item.category)
+
+
+def _objected(_: Question, consent: Consent) -> bool:
+    return consent.standing.objected
+
+
 RULES: tuple[Rule, ...] = (
     Rule("unknown_category", _unknown_category),
     Rule("unknown_field", _unknown_field),
@@ -113,4 +121,6 @@ RULES: tuple[Rule, ...] = (
     Rule("consent_for_other_purpose", _of_consent(_other_purpose)),
     Rule("consent_for_other_mode", _of_consent(_other_mode)),
     Rule("item_not_covered", _of_consent(_item_not_covered)),
+    Rule("restricted", _of_consent(_restricted)),
+    Rule("objected", _of_consent(_objected)),
 )

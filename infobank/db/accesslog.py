@@ -18,7 +18,6 @@ from sqlalchemy import (
     Uuid,
     delete,
     func,
-    insert,
     select,
     text,
     tuple_,
@@ -47,6 +46,7 @@ log_pending = Table(
         web="SELECT, INSERT",
         publisher="SELECT, INSERT",
         sequencer="SELECT, INSERT, DELETE",
+        keyservice="SELECT, INSERT",
     ),
 )
 """Durable entries that have no index yet."""
@@ -65,7 +65,13 @@ log_entries = Table(
     Column("shown", LargeBinary, nullable=False),
     Index("ix_log_entries_resident_id_log_index", "resident_id", "log_index"),
     Index("uq_log_entries_writer_id_writer_seq", "writer_id", "writer_seq", unique=True),
-    info=declare("log", web="SELECT", publisher="SELECT", sequencer="SELECT, INSERT"),
+    info=declare(
+        "log",
+        web="SELECT",
+        publisher="SELECT",
+        sequencer="SELECT, INSERT",
+        keyservice="SELECT",
+    ),
 )
 
 log_tiles = Table(
@@ -85,7 +91,13 @@ log_checkpoints = Table(
     Column("root", LargeBinary(32), nullable=False),
     Column("signed_at", DateTime(timezone=True), nullable=False),
     Column("note", LargeBinary, nullable=False),
-    info=declare("log", web="SELECT", publisher="SELECT", sequencer="SELECT, INSERT"),
+    info=declare(
+        "log",
+        web="SELECT",
+        publisher="SELECT",
+        sequencer="SELECT, INSERT",
+        keyservice="SELECT",
+    ),
 )
 
 
@@ -114,24 +126,23 @@ class KeptCheckpoint:
     note: bytes
 
 
+APPEND = """
+INSERT INTO log_pending (writer_id, writer_seq, resident_id, effect, leaf, mac, sealed, shown)
+SELECT writer_id, writer_seq, resident_id, 1, leaf, mac, sealed, shown
+FROM unnest($1::bytea[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[])
+    AS a (writer_id, writer_seq, resident_id, leaf, mac, sealed, shown)
+"""  # noqa: E501 - one statement, read as one
+
+
 async def append(unit: Unit, entries: Sequence[tuple[bytes, Prepared, ResidentId | None]]) -> None:
     """Append entries (writer, prepared, resident) in this unit: they stand or fall with it."""
-    await unit.connection.execute(
-        insert(log_pending),
-        [
-            {
-                "writer_id": writer_id,
-                "writer_seq": prepared.seq,
-                "resident_id": resident,
-                "effect": 1,
-                "leaf": prepared.leaf,
-                "mac": prepared.mac,
-                "sealed": prepared.sealed,
-                "shown": prepared.shown_document,
-            }
-            for writer_id, prepared, resident in entries
-        ],
-    )
+    if not entries:
+        return
+    rows = [
+        (writer_id, made.seq, resident, made.leaf, made.mac, made.sealed, made.shown_document)
+        for writer_id, made, resident in entries
+    ]
+    await unit.put(APPEND, rows)
 
 
 async def elected(unit: Unit) -> bool:
@@ -177,25 +188,33 @@ async def take_pending(unit: Unit, limit: int) -> list[KeptEntry]:
     return sorted(found, key=lambda entry: (entry.writer_id, entry.writer_seq))
 
 
+PUT_SEQUENCED = """
+INSERT INTO log_entries
+    (log_index, writer_id, writer_seq, resident_id, effect, leaf, mac, sealed, shown)
+SELECT * FROM unnest(
+    $1::bigint[], $2::bytea[], $3::bigint[], $4::uuid[], $5::smallint[],
+    $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[]
+)
+"""
+
+
 async def put_sequenced(unit: Unit, first: int, entries: Sequence[KeptEntry]) -> None:
-    """Give entries their indexes, from `first` on."""
-    await unit.connection.execute(
-        insert(log_entries),
-        [
-            {
-                "log_index": first + place,
-                "writer_id": entry.writer_id,
-                "writer_seq": entry.writer_seq,
-                "resident_id": entry.resident,
-                "effect": entry.effect,
-                "leaf": entry.leaf,
-                "mac": entry.mac,
-                "sealed": entry.sealed,
-                "shown": entry.shown,
-            }
-            for place, entry in enumerate(entries)
-        ],
-    )
+    """Give entries, at least one, their indexes, from `first` on."""
+    rows = [
+        (
+            first + place,
+            entry.writer_id,
+            entry.writer_seq,
+            entry.resident,
+            entry.effect,
+            entry.leaf,
+            entry.mac,
+            entry.sealed,
+            entry.shown,
+        )
+        for place, entry in enumerate(entries)
+    ]
+    await unit.put(PUT_SEQUENCED, rows)
 
 
 async def put_tiles(unit: Unit, tiles: Mapping[Coordinate, bytes]) -> None:

@@ -1,6 +1,7 @@
 """Residents, accounts, sessions and providers: tables and statements."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from infobank.accounts.account import Account, Role, Session
 from infobank.accounts.provider import BANK_DESK, Provider
 from infobank.db.metadata import declare, records
+from infobank.db.rights import proxies
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
 from infobank.vocabulary.language import Text
@@ -33,7 +35,7 @@ residents = Table(
     Column("resident_id", Uuid, primary_key=True),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("synthetic", Boolean, nullable=False),
-    info=declare("resident", web="SELECT, INSERT, UPDATE (synthetic)", publisher="SELECT"),
+    info=declare("resident", web="SELECT, INSERT, UPDATE (synthetic), DELETE", publisher="SELECT"),
 )
 """The web role's UPDATE is what PostgreSQL asks of `FOR UPDATE`; see `lock_residents`."""
 
@@ -43,7 +45,7 @@ source_links = Table(
     Column("identifier_index", LargeBinary(32), primary_key=True),
     Column("resident_id", Uuid, nullable=False),
     Index("ix_source_links_resident_id", "resident_id"),
-    info=declare("secret", web="SELECT, INSERT"),
+    info=declare("secret", web="SELECT, INSERT, DELETE"),
 )
 """From the keyed index of an identifier in a source to its resident; never the identifier."""
 
@@ -55,7 +57,7 @@ accounts = Table(
     Column("role", String(16), nullable=False),
     Column("resident_id", Uuid),
     Column("provider_id", Uuid),
-    info=declare("secret", web="SELECT, INSERT"),
+    info=declare("secret", web="SELECT, INSERT, DELETE"),
 )
 """From the keyed index of a sign-in handle to its account; never the handle."""
 
@@ -67,8 +69,11 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
     Column("ended_at", DateTime(timezone=True)),
+    Column("ward_id", Uuid),
+    Column("proxy_id", Uuid),
     info=declare("secret", web="SELECT, INSERT, UPDATE, DELETE"),
 )
+"""`ward_id` and `proxy_id` say for whom the person acts in this session, when not for herself."""
 
 providers = Table(
     "providers",
@@ -82,49 +87,58 @@ providers = Table(
     Column("active", Boolean, nullable=False),
     Column("vetted_until", DateTime(timezone=True), nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
-    info=declare("reference", web="SELECT, INSERT, UPDATE", publisher="SELECT"),
+    Column("keys_mac", LargeBinary(32)),
+    Column("certificate_mac", LargeBinary(32)),
+    info=declare(
+        "reference", web="SELECT, INSERT, UPDATE", publisher="SELECT", keyservice="SELECT"
+    ),
 )
+
+
+ADD_RESIDENTS = """
+INSERT INTO residents (resident_id, opened_at, synthetic)
+SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[])
+"""
+
+LOCK_RESIDENTS = """
+SELECT resident_id FROM residents WHERE resident_id = ANY($1::uuid[])
+ORDER BY resident_id FOR UPDATE
+"""
+
+RESIDENTS_OF = """
+SELECT identifier_index, resident_id FROM source_links WHERE identifier_index = ANY($1::bytea[])
+"""
+
+LINK_SOURCES = """
+INSERT INTO source_links (identifier_index, resident_id)
+SELECT * FROM unnest($1::bytea[], $2::uuid[])
+ON CONFLICT DO NOTHING
+RETURNING identifier_index, resident_id
+"""
 
 
 async def add_residents(
     unit: Unit, found: list[ResidentId], opened_at: datetime, *, synthetic: bool
 ) -> None:
     """Open the accounts' homes of new residents."""
-    rows = [
-        {"resident_id": resident, "opened_at": opened_at, "synthetic": synthetic}
-        for resident in found
-    ]
-    await unit.connection.execute(insert(residents), rows)
+    await unit.put(ADD_RESIDENTS, [(resident, opened_at, synthetic) for resident in found])
 
 
 async def lock_residents(unit: Unit, wanted: list[ResidentId]) -> list[ResidentId]:
     """Keep other deposits for these residents out until the unit ends; return those that exist."""
-    found = await unit.connection.execute(
-        select(residents.c.resident_id)
-        .where(residents.c.resident_id.in_(wanted))
-        .order_by(residents.c.resident_id)
-        .with_for_update()
-    )
-    return [ResidentId(resident) for resident in found.scalars()]
+    return [ResidentId(row[0]) for row in await unit.fetch(LOCK_RESIDENTS, wanted)]
 
 
 async def residents_of(unit: Unit, indexes: list[bytes]) -> dict[bytes, ResidentId]:
     """Return the residents that a source's identifiers (as keyed indexes) belong to."""
-    found = await unit.connection.execute(
-        select(source_links).where(source_links.c.identifier_index.in_(indexes))
-    )
-    return {row.identifier_index: ResidentId(row.resident_id) for row in found}
+    found = await unit.fetch(RESIDENTS_OF, indexes)
+    return {index: ResidentId(resident) for index, resident in found}
 
 
 async def link_sources(unit: Unit, links: dict[bytes, ResidentId]) -> dict[bytes, ResidentId]:
     """Link identifiers to residents; return those linked, less those somebody linked first."""
-    rows = [
-        {"identifier_index": index, "resident_id": resident} for index, resident in links.items()
-    ]
-    linked = await unit.connection.execute(
-        upsert(source_links).on_conflict_do_nothing().returning(*source_links.c), rows
-    )
-    return {row.identifier_index: ResidentId(row.resident_id) for row in linked}
+    linked = await unit.fetch(LINK_SOURCES, list(links), list(links.values()))
+    return {index: ResidentId(resident) for index, resident in linked}
 
 
 async def add_account(unit: Unit, handle_index: bytes, account: Account) -> bool:
@@ -170,12 +184,44 @@ async def add_session(
 async def session_of(unit: Unit, session_hash: bytes) -> Session | None:
     """Return a session that was not ended; whether it is still live is the caller's to ask."""
     found = await unit.connection.execute(
-        select(sessions.c.csrf, sessions.c.expires_at, accounts)
+        select(
+            sessions.c.csrf,
+            sessions.c.expires_at,
+            sessions.c.ward_id,
+            sessions.c.proxy_id,
+            accounts,
+        )
         .join(accounts, accounts.c.account_id == sessions.c.account_id)
         .where(sessions.c.session_hash == session_hash, sessions.c.ended_at.is_(None))
     )
     row = found.first()
-    return Session(_account(row), row.csrf, row.expires_at) if row else None
+    if row is None:
+        return None
+    if row.ward_id is None:
+        return Session(_account(row), row.csrf, row.expires_at)
+    proxy = await proxies.one(
+        unit, ResidentId(row.ward_id), row.proxy_id, AccountId(row.account_id)
+    )
+    # INVARIANT: who acted for another never acts as herself by losing that standing.
+    return Session(_account(row), row.csrf, row.expires_at, proxy) if proxy else None
+
+
+async def act_for(
+    unit: Unit, session_hash: bytes, ward: ResidentId | None, proxy_id: UUID | None
+) -> None:
+    """Let a session act for somebody from now on, or for its own person again."""
+    await unit.connection.execute(
+        update(sessions)
+        .where(sessions.c.session_hash == session_hash)
+        .values(ward_id=ward, proxy_id=proxy_id)
+    )
+
+
+async def close_accounts(unit: Unit, resident: ResidentId) -> None:
+    """Take every way in from a resident: her accounts, and whatever is signed in by them."""
+    mine = select(accounts.c.account_id).where(accounts.c.resident_id == resident)
+    await unit.connection.execute(delete(sessions).where(sessions.c.account_id.in_(mine)))
+    await unit.connection.execute(delete(accounts).where(accounts.c.resident_id == resident))
 
 
 async def end_session(unit: Unit, session_hash: bytes, now: datetime) -> None:
@@ -203,6 +249,8 @@ async def add_provider(unit: Unit, provider: Provider) -> None:
             active=provider.active,
             vetted_until=provider.vetted_until,
             registered_at=provider.registered_at,
+            keys_mac=provider.keys_mac,
+            certificate_mac=provider.certificate_mac,
         )
     )
 
@@ -242,6 +290,8 @@ def to_provider(row: Row[tuple[object, ...]]) -> Provider:
         active=row.active,
         vetted_until=row.vetted_until,
         registered_at=row.registered_at,
+        keys_mac=row.keys_mac or b"",
+        certificate_mac=row.certificate_mac or b"",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -23,9 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
-from infobank.consent.consent import Consent, GivenBy, Terms
+from infobank.consent.consent import Consent, Terms
 from infobank.db.metadata import declare, records
+from infobank.db.rights.standing import STANDING, to_standing
 from infobank.db.unit import Unit
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
@@ -48,13 +52,32 @@ consents = Table(
     Column("given_by", String(16), nullable=False),
     Column("policy_digest", LargeBinary(32), nullable=False),
     Column("withdrawn_at", DateTime(timezone=True)),
+    Column("mac", LargeBinary(32)),
+    Column("over_at", DateTime(timezone=True)),
     Index("ix_consents_provider_id_purpose", "provider_id", "purpose"),
-    info=declare("resident", web="SELECT, INSERT, UPDATE", publisher="SELECT, UPDATE (given_by)"),
+    Index(
+        "ix_consents_valid_until",
+        "valid_until",
+        postgresql_where=text("withdrawn_at IS NULL AND over_at IS NULL"),
+    ),
+    info=declare(
+        "resident",
+        web="SELECT, INSERT, UPDATE, DELETE",
+        publisher="SELECT, UPDATE (given_by)",
+        keyservice="SELECT",
+    ),
 )
-"""The publisher's UPDATE is what PostgreSQL asks of `FOR SHARE`; it changes no consent."""
+"""The publisher's UPDATE is what PostgreSQL asks of `FOR SHARE`; it changes no consent.
+
+`over_at` is when it was noted that a consent's time ran out; no decision looks at it.
+"""
 
 IN_FLIGHT = "hashtextextended(CAST({consent} AS text), 0)"
 """The advisory lock that is held while something is released under a consent."""
+
+_STANDING: ColumnElement[Any] = literal_column(STANDING.format(consents="consents")).label(
+    "standing"
+)
 
 DRAIN = text(f"SELECT pg_advisory_xact_lock({IN_FLIGHT.format(consent=':consent_id')})")
 
@@ -67,6 +90,11 @@ async def add(unit: Unit, given: Sequence[Consent]) -> None:
 async def of_resident(unit: Unit, resident: ResidentId) -> list[Consent]:
     """Return all of a resident's consents, newest first."""
     return await _all(unit, consents.c.resident_id == resident)
+
+
+async def of_residents(unit: Unit, residents: Sequence[ResidentId]) -> list[Consent]:
+    """Return all consents of many residents."""
+    return await _all(unit, consents.c.resident_id.in_(residents))
 
 
 async def of_provider(unit: Unit, provider: ProviderId, limit: int) -> list[Consent]:
@@ -113,6 +141,7 @@ async def withdraw(
 ) -> Consent | None:
     """End a consent and grow its version; None when there is none or it was withdrawn before.
 
+    The row's mark no longer fits and is taken off: until `mark` the row counts for nothing.
     Waits for every statement that is recording a decision under it.
     """
     changed = await unit.connection.execute(
@@ -122,11 +151,29 @@ async def withdraw(
             consents.c.consent_id == consent_id,
             consents.c.withdrawn_at.is_(None),
         )
-        .values(withdrawn_at=now, version=consents.c.version + 1)
+        .values(withdrawn_at=now, version=consents.c.version + 1, mac=None)
         .returning(*consents.c)
     )
     row = changed.first()
     return to_consent(row) if row else None
+
+
+async def mark(unit: Unit, marked: Sequence[Consent]) -> None:
+    """Keep the key service's marks of consents that were changed in this unit."""
+    await unit.fetch(
+        """
+        UPDATE consents c SET mac = m.mac
+        FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[])
+            AS m (resident_id, consent_id, version, mac)
+        WHERE c.resident_id = m.resident_id AND c.consent_id = m.consent_id
+            AND c.version = m.version
+        RETURNING 1
+        """,
+        [consent.resident for consent in marked],
+        [consent.consent_id for consent in marked],
+        [consent.version for consent in marked],
+        [consent.mac for consent in marked],
+    )
 
 
 async def drain(unit: Unit, consent_id: ConsentId, patience: str) -> bool:
@@ -143,7 +190,7 @@ async def drain(unit: Unit, consent_id: ConsentId, patience: str) -> bool:
 
 async def _all(unit: Unit, condition: Any, limit: int | None = None) -> list[Consent]:  # noqa: ANN401 - a SQL expression
     found = await unit.connection.execute(
-        select(consents)
+        select(consents, _STANDING)
         .where(condition)
         .order_by(consents.c.given_at.desc(), consents.c.consent_id)
         .limit(limit)
@@ -167,6 +214,7 @@ def _row(consent: Consent) -> dict[str, object]:
         "given_at": consent.given_at,
         "given_by": consent.given_by.value,
         "policy_digest": consent.policy_digest,
+        "mac": consent.mac,
     }
 
 
@@ -195,7 +243,7 @@ def to_items(documents: Sequence[dict[str, Any]]) -> tuple[Item, ...]:
 
 
 def to_consent(row: Row[Any]) -> Consent:
-    """Build the consent a row holds."""
+    """Build the consent a row holds, with what stands against its use where that was read."""
     return Consent(
         consent_id=ConsentId(row.consent_id),
         version=row.version,
@@ -213,4 +261,6 @@ def to_consent(row: Row[Any]) -> Consent:
         given_by=GivenBy(row.given_by),
         policy_digest=row.policy_digest,
         withdrawn_at=row.withdrawn_at,
+        mac=row.mac or b"",
+        standing=to_standing(getattr(row, "standing", ())),
     )

@@ -22,7 +22,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infobank.accesslog.entry import Entry
+from infobank.accesslog.entry import Entry, EntryRef
+from infobank.accesslog.writer import FRESH_BYTES, Prepared
 from infobank.db.consent import IN_FLIGHT
 from infobank.db.unit import ConnectionWriter, Writers
 from infobank.entropy import Entropy
@@ -114,6 +115,7 @@ class _Held:
 
     effective: bool
     line: _Line
+    entry: EntryRef
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,11 @@ class InFlight:
     def effective(self) -> bool:
         """Tell whether the entry stands; False when its consent changed meanwhile."""
         return self._held.effective
+
+    @property
+    def entry(self) -> EntryRef:
+        """Return what names the recorded entry."""
+        return self._held.entry
 
     @property
     def held(self) -> bool:
@@ -220,7 +227,7 @@ class GroupedLog:
     async def _record(self, group: list[_Waiting]) -> None:
         try:
             line = await self._open()
-            effects = await self._write(line, [waiting.draft for waiting in group])
+            written = await self._write(line, [waiting.draft for waiting in group])
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody may be left waiting
             await self._close()
             failure = UnavailableError("the access log is away; try again", detail=_where(error))
@@ -228,14 +235,20 @@ class GroupedLog:
                 waiting.answer.set_exception(failure)
                 waiting.answer.exception()  # the caller may have gone
             return
-        for waiting, effective in zip(group, effects, strict=True):
-            waiting.answer.set_result(_Held(effective, line))
+        for waiting, held in zip(group, written, strict=True):
+            waiting.answer.set_result(held)
 
-    async def _write(self, line: _Line, drafts: list[Draft]) -> list[bool]:
+    async def _write(self, line: _Line, drafts: list[Draft]) -> list[_Held]:
         first = line.writer.next_number
-        rows = [self._row(line.writer, first + place, d) for place, d in enumerate(drafts)]
+        made = line.writer.writer.prepare_many(
+            [(draft.entry, draft.seal_key) for draft in drafts],
+            first,
+            self.entropy.bytes(FRESH_BYTES * len(drafts)),
+        )
+        rows = map(_row, drafts, made)
         columns = [list(column) for column in zip(*rows, strict=True)]
-        found = await line.driver.fetch(RECORD, line.writer.writer.writer_id, *columns)
+        writer_id = line.writer.writer.writer_id
+        found = await line.driver.fetch(RECORD, writer_id, *columns)
         line.writer.next_number += len(drafts)
         effects = {row["writer_seq"]: row["effect"] == 1 for row in found}
         self._released += [
@@ -243,24 +256,10 @@ class GroupedLog:
             for draft, row in zip(drafts, sorted(found, key=lambda r: r["writer_seq"]), strict=True)
             if draft.consent is not None and row["locked"] and row["effect"] == 0
         ]
-        return [effects[first + place] for place in range(len(drafts))]
-
-    def _row(self, kept: ConnectionWriter, number: int, draft: Draft) -> tuple[object, ...]:
-        prepared = kept.writer.prepare(
-            draft.entry, number, draft.seal_key, self.entropy.bytes(32), self.entropy.bytes(12)
-        )
-        return (
-            number,
-            draft.entry.resident,
-            draft.consent,
-            draft.version,
-            prepared.leaf,
-            prepared.leaf_void,
-            prepared.mac,
-            prepared.mac_void,
-            prepared.sealed,
-            prepared.shown_document,
-        )
+        return [
+            _Held(effects[number], line, EntryRef(writer_id, number))
+            for number in range(first, first + len(drafts))
+        ]
 
     async def _release(self) -> None:
         if not self._released or self._line is None:
@@ -289,6 +288,21 @@ class GroupedLog:
             with contextlib.suppress(Exception):  # it may be dead already; it is ours no more
                 await line.connection.invalidate()
                 await line.connection.close()
+
+
+def _row(draft: Draft, made: Prepared) -> tuple[object, ...]:
+    return (
+        made.seq,
+        draft.entry.resident,
+        draft.consent,
+        draft.version,
+        made.leaf,
+        made.leaf_void,
+        made.mac,
+        made.mac_void,
+        made.sealed,
+        made.shown_document,
+    )
 
 
 def _where(error: Exception) -> str:

@@ -28,5 +28,8 @@ keys = MetaData(naming_convention=_NAMES)
 
 
 def declare(scope: str, **grants: str) -> dict[str, object]:
-    """Return a table's `info`: its scope, and per role the privileges it is granted."""
-    return {"scope": scope, "grants": grants}
+    """Return a table's `info`: its scope, and per role the privileges it is granted.
+
+    Whoever makes backups reads every table, and nothing but reads.
+    """
+    return {"scope": scope, "grants": {**grants, "backup": "SELECT"}}

@@ -2,16 +2,28 @@
 
 from infobank.db import accesslog, accounts, consent, oauth, publication, vault
 from infobank.db import keys as key_tables
+from infobank.db.ending import erasures, holds, retention
 from infobank.db.metadata import keys, records
+from infobank.db.recovery import restorations
+from infobank.db.rights.proxies import proxies
+from infobank.db.rights.requests import rights_requests
+from infobank.db.rotation.renewals import renewals
 
 __all__ = [
     "accesslog",
     "accounts",
     "consent",
+    "erasures",
+    "holds",
     "key_tables",
     "keys",
     "oauth",
+    "proxies",
     "publication",
     "records",
+    "renewals",
+    "restorations",
+    "retention",
+    "rights_requests",
     "vault",
 ]

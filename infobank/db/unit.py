@@ -1,18 +1,19 @@
 """One unit of work: one connection, one transaction, committed explicitly or not at all."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from infobank.accesslog.leaf import WRITER_BYTES
 from infobank.accesslog.writer import Writer
 from infobank.db.direct import Direct
 from infobank.db.postgres.engine import translate_db_errors
-from infobank.entropy import Entropy, new_uuid
+from infobank.entropy import Entropy
+from infobank.vault.bankkeys import WriterKeys
 
 _WRITER = "infobank_writer"
 
@@ -31,36 +32,49 @@ class ConnectionWriter:
 
 @dataclass(frozen=True)
 class Writers:
-    """Make the writer of a connection: a random name, and the MAC key that goes with it."""
+    """Make the writer of a connection: a random name below this process's, and its MAC key."""
 
     entropy: Entropy
-    mac_key: Callable[[UUID], bytes]
+    keys: WriterKeys
 
     def new(self) -> ConnectionWriter:
         """Return a writer that never wrote."""
-        writer_id = new_uuid(self.entropy)
-        return ConnectionWriter(Writer(writer_id.bytes, self.mac_key(writer_id)))
+        writer_id = self.keys.prefix + self.entropy.bytes(WRITER_BYTES - len(self.keys.prefix))
+        return ConnectionWriter(Writer(writer_id, self.keys.mac_key(writer_id)))
 
 
 class Unit:
     """A transaction in progress.  Leaving it without `commit()` undoes everything."""
 
-    def __init__(self, connection: AsyncConnection, writers: Writers) -> None:
+    def __init__(self, connection: AsyncConnection, writers: Writers | None) -> None:
         self.connection = connection
         self._writers = writers
         self._appended = 0
 
     def next_place(self) -> tuple[Writer, int]:
         """Return this connection's log writer and the number of its next entry."""
+        return self.next_places(1)
+
+    def next_places(self, count: int) -> tuple[Writer, int]:
+        """Return this connection's log writer and the first number of its next entries."""
         kept = self._kept()
         number = kept.next_number + self._appended
-        self._appended += 1
+        self._appended += count
         return kept.writer, number
+
+    def seal_key(self) -> bytes:
+        """Return the key that seals this process's entries which concern no resident."""
+        return self._own().keys.seal_key()
 
     async def fetch(self, statement: str, *arguments: object) -> Sequence[Any]:
         """Return the rows of a statement within this unit; its parameters are `$1` and so on."""
         found = await self.connection.exec_driver_sql(statement, arguments)
         return found.fetchall()
+
+    async def put(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a statement that takes rows, at least one, as one array a column."""
+        columns = tuple([list(column) for column in zip(*rows, strict=True)])
+        await self.connection.exec_driver_sql(statement, columns)
 
     async def commit(self) -> None:
         """Make everything durable; numbers of log entries count from now on."""
@@ -77,17 +91,22 @@ class Unit:
     def _kept(self) -> ConnectionWriter:
         kept = self.connection.info.get(_WRITER)
         if not isinstance(kept, ConnectionWriter):
-            kept = self._writers.new()
+            kept = self._own().new()
             self.connection.info[_WRITER] = kept
         return kept
+
+    def _own(self) -> Writers:
+        if self._writers is None:
+            raise TypeError("this database keeps no access log")
+        return self._writers
 
 
 @dataclass(frozen=True)
 class Units:
-    """Open units of work on one database."""
+    """Open units of work on one database; without `writers` it is one that keeps no log."""
 
     engine: AsyncEngine
-    writers: Writers
+    writers: Writers | None = None
 
     @cached_property
     def direct(self) -> Direct:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.db.direct import Reader
 from infobank.db.metadata import declare, records
@@ -17,7 +16,7 @@ blocks = Table(
     Column("tag", LargeBinary(16), primary_key=True),
     Column("generation", BigInteger, nullable=False),
     Column("stored", LargeBinary, nullable=False),
-    info=declare("resident", web="SELECT, INSERT, UPDATE", publisher="SELECT"),
+    info=declare("resident", web="SELECT, INSERT, UPDATE, DELETE", publisher="SELECT"),
 )
 
 manifests = Table(
@@ -26,7 +25,7 @@ manifests = Table(
     Column("resident_id", Uuid, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("stored", LargeBinary, nullable=False),
-    info=declare("resident", web="SELECT, INSERT, UPDATE", publisher="SELECT"),
+    info=declare("resident", web="SELECT, INSERT, UPDATE, DELETE", publisher="SELECT"),
 )
 
 
@@ -69,33 +68,36 @@ async def blocks_of(
     return {(ResidentId(resident), tag): stored for resident, tag, stored in found}
 
 
+PUT_BLOCKS = """
+INSERT INTO blocks (resident_id, tag, generation, stored)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::bytea[])
+ON CONFLICT (resident_id, tag) DO UPDATE
+SET generation = excluded.generation, stored = excluded.stored
+WHERE blocks.generation < excluded.generation
+"""
+
+PUT_MANIFESTS = """
+INSERT INTO manifests (resident_id, version, stored)
+SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])
+ON CONFLICT (resident_id) DO UPDATE
+SET version = excluded.version, stored = excluded.stored
+WHERE manifests.version < excluded.version
+"""
+
+
 async def put_blocks(unit: Unit, rows: list[tuple[ResidentId, bytes, int, bytes]]) -> None:
     """Write sealed blocks (resident, tag, generation, stored), each in place of its older one."""
-    written = upsert(blocks)
-    await unit.connection.execute(
-        written.on_conflict_do_update(
-            index_elements=[blocks.c.resident_id, blocks.c.tag],
-            set_={"generation": written.excluded.generation, "stored": written.excluded.stored},
-            where=blocks.c.generation < written.excluded.generation,
-        ),
-        [
-            {"resident_id": resident, "tag": tag, "generation": generation, "stored": stored}
-            for resident, tag, generation, stored in rows
-        ],
-    )
+    await unit.put(PUT_BLOCKS, rows)
+
+
+REMOVE_BLOCKS = "DELETE FROM blocks WHERE resident_id = $1 RETURNING 1"
+
+
+async def remove_blocks(unit: Unit, resident: ResidentId) -> None:
+    """Take all of a resident's blocks out: others come in their places at once."""
+    await unit.fetch(REMOVE_BLOCKS, resident)
 
 
 async def put_manifests(unit: Unit, rows: list[tuple[ResidentId, int, bytes]]) -> None:
     """Write sealed manifests (resident, version, stored), each in place of its older one."""
-    written = upsert(manifests)
-    await unit.connection.execute(
-        written.on_conflict_do_update(
-            index_elements=[manifests.c.resident_id],
-            set_={"version": written.excluded.version, "stored": written.excluded.stored},
-            where=manifests.c.version < written.excluded.version,
-        ),
-        [
-            {"resident_id": resident, "version": version, "stored": stored}
-            for resident, version, stored in rows
-        ],
-    )
+    await unit.put(PUT_MANIFESTS, rows)

@@ -22,6 +22,7 @@ from infobank.demo.keys import public_keys
 from infobank.entropy import SystemEntropy
 from infobank.errors import ConfigurationError, ConflictError
 from infobank.keystore.making import make_keys
+from infobank.keystore.roots.folder import RootFolder
 from infobank.usecases.bank import Bank
 from infobank.usecases.vault.deposit import EARLIEST
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
@@ -76,20 +77,25 @@ def read_plan(state: Path) -> Plan | None:
         return None
 
 
-async def prepare(
-    settings: Settings, found: Databases, residents: int, redirect_uri: str, tell: Tell
-) -> Plan:
-    """Make sure that everything the demo needs is there; return its plan.
-
-    Raises:
-        ConfigurationError: the folder was prepared for other addresses.
-    """
-    _check_addresses(read_plan(settings.state), settings.public_url, redirect_uri)
-    if not settings.root_key.exists():
+async def make_ready(settings: Settings, found: Databases, tell: Tell) -> None:
+    """Make sure that keys and schema are there, which the key service needs to start."""
+    if not RootFolder(settings.root_key).state().live:
         make_keys(settings.root_key, settings.log_key, settings.log_origin, SystemEntropy())
     tell("schema", 0, 1)
     await upgrade_schema(settings, found)
     tell("schema", 1, 1)
+
+
+async def prepare(
+    settings: Settings, found: Databases, residents: int, redirect_uri: str, tell: Tell
+) -> Plan:
+    """Make sure that the city and its people are there; return the demo's plan.
+
+    Raises:
+        ConfigurationError: the folder was prepared for other addresses.
+        UnavailableError: the key service is away.
+    """
+    _check_addresses(read_plan(settings.state), settings.public_url, redirect_uri)
     async with open_bank(settings, found) as bank:
         plan = read_plan(settings.state)
         if plan is None:

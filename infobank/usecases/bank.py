@@ -7,6 +7,7 @@ from infobank.clock import Clock
 from infobank.publication.statistic import Statistic
 from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
+from infobank.usecases.accounts.proxies import Proxies
 from infobank.usecases.accounts.register_provider import RegisterProvider
 from infobank.usecases.accounts.sign_in import SignIn
 from infobank.usecases.consent.disclose import Disclose
@@ -21,9 +22,12 @@ from infobank.usecases.oauth.push import Push
 from infobank.usecases.oauth.revoke import Revoke
 from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.readiness import Readiness
+from infobank.usecases.rights.rights import Rights
 from infobank.usecases.upkeep import Upkeep
 from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
+from infobank.usecases.vault.erase import Erase
+from infobank.usecases.vault.hold import LegalHold
 from infobank.usecases.vault.holdings import Holdings
 from infobank.vocabulary.policies import Policies
 
@@ -55,5 +59,9 @@ class Bank:
     inspect: Inspect
     prove: Prove
     catalogue: Catalogue
+    rights: Rights
+    erase: Erase
+    hold: LegalHold
+    proxies: Proxies
     readiness: Readiness
     upkeep: Upkeep

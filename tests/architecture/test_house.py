@@ -25,7 +25,7 @@ SOMEBODYS_HOME = re.compile(r"/(root|home/[a-z]\w*|Users/\w+)/\w")
 ADDRESS = re.compile(r"\w+://|--(extra-)?index-url|--find-links")
 PINNED = re.compile(r"^[A-Za-z0-9._-]+(\[[\w,-]+\])?==[^\s;]+")
 
-LOCKS = ("run.txt", "test.txt")
+LOCKS = ("run.txt", "keystores.txt", "test.txt")
 TEXTS = {".py", ".md", ".toml", ".txt", ".in", ".sh", ".ini", ".html", ".css", ".js", ".json"}
 TRACKED = ("infobank", "migrations", "policies", "keys", "tests", "docs", "requirements", ".ci")
 
@@ -104,15 +104,18 @@ def test_every_locked_package_has_one_version_and_its_hashes(lock: str):
     ] == []
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "run.in", "test.in"])
+@pytest.mark.parametrize("name", [*LOCKS, "run.in", "keystores.in", "test.in"])
 def test_no_lock_names_an_address_or_a_place(name: str):
     text = (ROOT / "requirements" / name).read_text("utf-8")
     assert ADDRESS.search(text) is None
     assert " /" not in text
 
 
-def test_the_lock_covers_what_the_project_asks_for():
+def test_the_locks_cover_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = [re.split(r"[^a-z0-9-]", line)[0] for line in project["dependencies"]]
-    locked = (ROOT / "requirements" / "run.txt").read_text("utf-8")
-    assert [name for name in declared if not re.search(rf"(?m)^{name}(\[|==)", locked)] == []
+    asked = {"run": project["dependencies"], **project["optional-dependencies"]}
+    assert set(asked) == {"run", "keystores"}
+    for lock, lines in asked.items():
+        declared = [re.split(r"[^a-z0-9-]", line)[0] for line in lines]
+        locked = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
+        assert [name for name in declared if not re.search(rf"(?m)^{name}(\[|==)", locked)] == []

@@ -1,8 +1,11 @@
 """The operator's page agrees with the code."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import pytest
 
 from infobank.cli import parser
 from infobank.config import from_mapping
@@ -61,7 +64,7 @@ def test_every_command_on_the_page_is_one_the_program_takes():
     commands = [line.partition(" #")[0].partition(" >")[0] for line in COMMAND.findall(PAGE)]
     assert commands
     for command in commands:
-        assert parser().parse_args(command.replace("\\\n", " ").split()).run
+        assert parser().parse_args(shlex.split(command.replace("\\\n", " "))).run
 
 
 def test_every_database_role_is_explained():
@@ -70,7 +73,8 @@ def test_every_database_role_is_explained():
             assert f"| `{role}` | `{roles.database}` |" in PAGE
 
 
-def test_the_unit_starts_the_program_with_options_it_takes():
-    unit = (ROOT / "docs" / "operations" / "infobank.service").read_text("utf-8")
+@pytest.mark.parametrize("name", ["infobank", "infobank-keys"])
+def test_the_unit_starts_the_program_with_options_it_takes(name: str):
+    unit = (ROOT / "docs" / "operations" / f"{name}.service").read_text("utf-8")
     (command,) = re.findall(r"^ExecStart=\S+/infobank (.*)$", unit, re.MULTILINE)
     assert parser().parse_args(command.split()).run

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 import infobank
-from infobank.errors import ConfigurationError, InfobankError, InvalidInputError, NotFoundError
+from infobank.errors import (
+    ConfigurationError,
+    InfobankError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 from infobank.oauth.errors import OAuthError
 from infobank.web.api.contract.errors import error_catalogue
 from infobank.web.oauth.meanings import MEANINGS
@@ -18,6 +24,11 @@ INHERIT_ON_PURPOSE = {
     "EmbeddedServerError": ConfigurationError,
     "KeyFileError": ConfigurationError,
     "InvalidStatisticError": ConfigurationError,
+    "RootRefusedError": ConfigurationError,
+    "KeyServiceError": ConfigurationError,
+    # The key service's own: its callers hear only that the service is away, or that it failed.
+    "RootUnavailableError": UnavailableError,
+    "EpochMissingError": InfobankError,
     # Commands' own: no handler raises them.
     "SourceFormatError": InvalidInputError,
     "MalformedReleaseError": InvalidInputError,

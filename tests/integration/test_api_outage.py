@@ -14,7 +14,7 @@ from running_bank import Loop, address, listen, settings_for
 from signed_in import COOKIE
 
 from infobank.accounts.account import Role
-from infobank.app import Databases, make_worker, upgrade_schema
+from infobank.app import Databases, make_worker, serve_keys, upgrade_schema
 from infobank.clock import day_in
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.web.access import CSRF_HEADER
@@ -82,6 +82,7 @@ def outage(open_folder: Path, tmp_path: Path) -> Iterator[Outage]:
         application = make_worker(settings, found)
         loop = Loop()
         stack.callback(loop.close)
+        stack.enter_context(loop.holding(serve_keys(settings, found)))
         stack.enter_context(loop.serving(application, listening))
         bank = application[BANK]
 

@@ -201,14 +201,14 @@ def test_the_search_finds_what_is_there_in_every_form():
 
 
 @pytest.mark.parametrize("database", ["records", "keys"])
-def test_no_dump_holds_a_value_a_name_an_identifier_or_a_token(run: Run, database: str):
+def test_b1_no_dump_holds_a_value_a_name_an_identifier_or_a_token(run: Run, database: str):
     dump = run.dumps[database]
     assert b"COPY public." in dump
     assert len(dump) > 1000
     assert where(dump, run.canaries.items()) == []
 
 
-def test_no_log_of_a_process_and_no_reject_file_holds_one(run: Run):
+def test_h3_no_log_of_a_process_and_no_reject_file_holds_one(run: Run):
     assert b"/api/v1/records" in run.logs
     assert where(run.logs, run.canaries.items()) == []
 
@@ -226,7 +226,7 @@ SEALED = {
 
 
 @pytest.mark.parametrize(("table", "column"), SEALED.items())
-def test_sealed_columns_look_random(bank_server: BankServer, run: Run, table: str, column: str):
+def test_b1_sealed_columns_look_random(bank_server: BankServer, run: Run, table: str, column: str):
     assert run.dumps
     # The first 128 bytes hold the format's header, which is the same everywhere.
     rows = bank_server.rows(f"SELECT substr({column}, 129) AS rest FROM {table}")
@@ -236,7 +236,7 @@ def test_sealed_columns_look_random(bank_server: BankServer, run: Run, table: st
     assert entropy(rest) > 7.7
 
 
-def test_wrapped_keys_are_all_different_and_look_random(bank_server: BankServer, run: Run):
+def test_b1_wrapped_keys_are_all_different_and_look_random(bank_server: BankServer, run: Run):
     text = run.dumps["keys"].decode()
     wrapped = [
         bytes.fromhex(part[3:])

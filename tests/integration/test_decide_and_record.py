@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 import pytest
@@ -23,6 +23,7 @@ from infobank.consent.question import DisclosureRequest, Recipient
 from infobank.db.grouped import LONGEST_QUEUE, Draft
 from infobank.errors import UnavailableError
 from infobank.usecases.consent.disclose import wanted_item
+from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.category import Record
 from infobank.vocabulary.identifiers import ConsentId
 
@@ -70,7 +71,7 @@ def disclose(server: BankServer, agreed: Agreed) -> Outcome:
 
     async def work() -> Outcome:
         async with server.bank.disclose(agreed.request, agreed.consent) as found:
-            return Outcome(found.decision.permitted, found.records, str(found.request_id))
+            return Outcome(found.decision.permitted, found.columns.records(), str(found.request_id))
 
     return server.run(work())
 
@@ -91,8 +92,14 @@ def entries_of(server: BankServer) -> list[tuple[str, str, bool]]:
 def test_a_consent_that_changed_is_decided_again_and_the_first_entry_is_void(
     bank_server: BankServer, agreed: Agreed
 ):
+    changed = replace(agreed.consent, version=agreed.consent.version + 1)
+    genuine = Genuine(bank_server.bank.holdings.keyservice)
+    (marked,) = bank_server.run(genuine.mark([changed]))
     bank_server.rows(
-        "UPDATE consents SET version = version + 1 WHERE consent_id = $1", agreed.consent.consent_id
+        "UPDATE consents SET version = $2, mac = $3 WHERE consent_id = $1",
+        changed.consent_id,
+        changed.version,
+        marked.mac,
     )
     outcome = disclose(bank_server, agreed)
     assert outcome.permitted

@@ -191,6 +191,27 @@ def test_days_in_the_future_are_refused_and_today_is_kept(bank_server: BankServe
     assert [record.observed for record in held(bank_server, "772001")] == [today]
 
 
+def test_two_spellings_of_an_identifier_are_one_person(bank_server: BankServer, tmp_path: Path):
+    first = date(2024, 7, 1)
+    spellings = ["774001", "７７４００１", "774001"]
+    lines = [line(who, first + timedelta(days=day), day) for day, who in enumerate(spellings)]
+    before = len(bank_server.rows("SELECT FROM residents"))
+    assert deposit(bank_server, write(tmp_path / "walks.csv", lines)) == Said(3, 0, 0, 0)
+    assert len(bank_server.rows("SELECT FROM residents")) == before + 1
+    assert [record.values[0] for record in held(bank_server, "774001")] == [0, 1, 2]
+
+
+def test_a_file_in_order_of_day_writes_each_block_once(bank_server: BankServer, tmp_path: Path):
+    first, before = date(2024, 8, 1), stored(bank_server)
+    people = [f"775{person:03}" for person in range(40)]
+    days = [first + timedelta(days=day) for day in range(200)]
+    lines = [line(who, day, day.day) for day in days for who in people]
+    assert deposit(bank_server, write(tmp_path / "walks.csv", lines)).new == len(lines)
+    written = {place: made for place, made in stored(bank_server).items() if place not in before}
+    assert set(written.values()) == {1}
+    assert [record.observed for record in held(bank_server, people[-1])] == days
+
+
 @pytest.fixture
 def refusing_policies(bank_server: BankServer, tmp_path: Path) -> Path:
     """A copy of the policies whose mapping makes no residents."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from bank_processes import infobank
-from running_bank import BankServer
+from running_bank import BankServer, keys_at
 
 from infobank.accesslog.commitment import check_shown
 from infobank.accesslog.leaf import Leaf
@@ -105,8 +105,11 @@ async def publisher(
     server: BankServer, draw: Draw, later: timedelta = timedelta(0)
 ) -> AsyncIterator[tuple[Parts, Publish]]:
     """Open the publisher at a time of its own."""
-    found = Databases(server.settings, None)
-    async with open_publisher(server.settings, found, draw, ShiftedClock(later)) as opened:
+    clock = ShiftedClock(later)
+    async with (
+        keys_at(server.settings, clock if later else None) as settings,
+        open_publisher(settings, Databases(settings, None), draw, clock) as opened,
+    ):
         yield opened
 
 

@@ -1,6 +1,7 @@
 """What each database role can and cannot do, tried for real."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from infobank.db.metadata import declare
 from infobank.db.postgres.roles import DATABASES, RECORDS, declared_grants, setup_script
 from infobank.db.schema import keys, records
 from infobank.errors import ConfigurationError
+
+BETWEEN = re.compile(r", (?![^(]*\))")
+"""What stands between two privileges; inside parentheses it stands between columns."""
 
 LOG = [table.name for table in records.sorted_tables if table.info["scope"] == "log"]
 
@@ -74,7 +78,7 @@ def test_no_role_holds_a_privilege_that_no_table_declares(databases: EmbeddedDat
         )
     )
     declared = {
-        (table.name, role): {word for word in privileges.split(", ") if "(" not in word}
+        (table.name, role): {word for word in BETWEEN.split(privileges) if "(" not in word}
         for table in metadata.sorted_tables
         for role, privileges in declared_grants(table, roles).items()
     }
@@ -104,7 +108,20 @@ def test_a_table_without_grants_is_refused():
 
 def test_privileges_on_single_columns_are_granted():
     table = Table("t", MetaData(), info=declare("log", web="SELECT, UPDATE (a, b)"))
-    assert declared_grants(table, RECORDS) == {"infobank_web": "SELECT, UPDATE (a, b)"}
+    assert declared_grants(table, RECORDS)["infobank_web"] == "SELECT, UPDATE (a, b)"
+
+
+@pytest.mark.parametrize(
+    ("role", "metadata"), [("infobank_backup", records), ("infobank_keys_backup", keys)]
+)
+def test_who_makes_backups_reads_every_table_and_changes_none(
+    databases: EmbeddedDatabases, role: str, metadata: MetaData
+):
+    for table in metadata.tables:
+        asyncio.run(run(databases.url(role), f"SELECT * FROM {table} LIMIT 1"))
+        for verb in ("INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}", "TRUNCATE {}"):
+            with pytest.raises(ProgrammingError, match="permission denied for table"):
+                asyncio.run(run(databases.url(role), verb.format(table)))
 
 
 def test_the_operators_script_makes_what_the_embedded_server_makes(open_folder: Path):

@@ -28,6 +28,7 @@ from running_bank import BankServer
 from infobank.accesslog.commitment import check_shown
 from infobank.accesslog.leaf import Leaf
 from infobank.vocabulary.category import Record
+from infobank.vocabulary.givenby import GivenBy
 
 READS = 1_000
 CONNECTIONS = 32
@@ -80,10 +81,22 @@ class Grant:
 
     def withdrawal(self) -> bytes:
         """Return the withdrawal as the resident's portal session sends it."""
+        return self._asked(f"/api/v1/consents/{self.consent}/withdraw")
+
+    def restriction(self) -> bytes:
+        """Return a restriction of what the consent is about, as the portal session sends it."""
+        return self._asked("/api/v1/rights/restrictions", {"category": "daily_activity"})
+
+    def _asked(self, path: str, document: object = None) -> bytes:
         server = self.client.server
         secret, session = server.run(server.bank.sign_in.by_handle(self.resident))
-        headers = {"Cookie": f"infobank={secret}", "X-CSRF-Token": session.csrf}
-        return request_bytes("POST", f"/api/v1/consents/{self.consent}/withdraw", headers)
+        body = json.dumps(document or {}).encode()
+        headers = {
+            "Cookie": f"infobank={secret}",
+            "X-CSRF-Token": session.csrf,
+            "Content-Type": "application/json",
+        }
+        return request_bytes("POST", path, headers, body)
 
 
 def grant(client: ProviderClient, resident: str, share: Sequence[str] = FIELDS) -> Grant:
@@ -214,6 +227,31 @@ async def test_nothing_is_released_after_a_withdrawal_returned(
     assert {each.status for each in others.answers} == {200}
     everything = reads.answers + others.answers
     await asyncio.to_thread(check_against_log, bank_server, everything, before)
+
+
+async def test_nothing_is_released_after_a_restriction_returned(
+    bank_server: BankServer, workers: Workers
+):
+    client = await asyncio.to_thread(register, bank_server)
+    grants = await asyncio.to_thread(lambda: (grant(client, "misaki"), grant(client, "taro")))
+    before = set(await asyncio.to_thread(permits, bank_server))
+    restriction = await asyncio.to_thread(grants[0].restriction)
+    portal = await connect(workers.addresses[0])
+    reads, others, answer = await race(workers, grants, lambda: withdraw(portal, restriction))
+    portal.close()
+    assert answer.status == 201, answer.body
+    statuses = Counter(each.status for each in reads.answers)
+    assert statuses[403] > 0, "the restriction came too late to race with anything"
+    late = [each.arrived_at - answer.arrived_at for each in reads.answers if each.status == 200]
+    assert max(late) <= 0, f"released {max(late):.4f} s after the restriction returned"
+    begun_after = [each for each in reads.answers if each.asked_at > answer.arrived_at]
+    assert {each.status for each in begun_after} == {403}
+    everything = reads.answers + others.answers
+    await asyncio.to_thread(check_against_log, bank_server, everything, before)
+    made = json.loads(answer.body)["request"]
+    home, stop = bank_server.residents["misaki"], bank_server.bank.rights.stop
+    lifting = stop.lift(home, GivenBy.SELF, uuid.UUID(made))
+    await asyncio.to_thread(bank_server.run, lifting)
 
 
 async def test_a_hung_worker_delays_a_withdrawal_shortly_and_releases_nothing_afterwards(

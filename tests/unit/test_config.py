@@ -6,6 +6,7 @@ import pytest
 
 from infobank.config import carried, from_mapping
 from infobank.errors import ConfigurationError
+from infobank.keystore.roots.places import FilePlace, TokenPlace, TransitPlace
 
 DEMO = {"INFOBANK_ENV": "demo", "HOME": "/home/somebody"}
 
@@ -35,6 +36,9 @@ def test_all_problems_are_reported_at_once():
         "INFOBANK_TENANT": "nobody",
         "INFOBANK_ZONE": "Mars/Olympus",
         "INFOBANK_LOG_ORIGIN": "a name",
+        "INFOBANK_ROOT_KEYSTORE": "paper",
+        "INFOBANK_ROOT_DEADLINE": "never",
+        "INFOBANK_TRANSIT_URL": "http://keys.example:8200",
     }
     with pytest.raises(ConfigurationError) as caught:
         from_mapping(wrong)
@@ -83,3 +87,68 @@ def test_a_password_in_a_database_address_is_refused():
 def test_the_demo_listens_on_this_machine_alone():
     with pytest.raises(ConfigurationError, match="this machine alone"):
         from_mapping({**DEMO, "INFOBANK_LISTEN": "0.0.0.0:8080"})
+
+
+def test_the_root_key_lives_in_a_folder_of_the_state_when_nothing_is_said():
+    settings = from_mapping({**DEMO, "INFOBANK_STATE": "/srv/bank"})
+    assert settings.roots == FilePlace(Path("/srv/bank/keys/root"))
+    assert settings.root_deadline == 5
+
+
+def test_a_token_is_named_by_its_library_label_and_pin():
+    stated = {
+        "INFOBANK_STATE": "/srv/bank",
+        "INFOBANK_ROOT_KEYSTORE": "pkcs11",
+        "INFOBANK_PKCS11_MODULE": "/usr/lib/hsm.so",
+        "INFOBANK_PKCS11_TOKEN": "city",
+    }
+    assert from_mapping({**DEMO, **stated}).roots == TokenPlace(
+        Path("/usr/lib/hsm.so"), "city", Path("/srv/bank/keys/pin")
+    )
+
+
+def test_a_transit_engine_is_named_by_its_server_mount_and_key():
+    stated = {
+        "INFOBANK_STATE": "/srv/bank",
+        "INFOBANK_ROOT_KEYSTORE": "transit",
+        "INFOBANK_TRANSIT_URL": "https://keys.example:8200",
+        "INFOBANK_TRANSIT_CA": "/etc/ssl/keys.pem",
+        "INFOBANK_TRANSIT_NAMESPACE": "city",
+    }
+    assert from_mapping({**DEMO, **stated}).roots == TransitPlace(
+        "https://keys.example:8200",
+        "transit",
+        "infobank-root",
+        Path("/srv/bank/keys/token"),
+        Path("/etc/ssl/keys.pem"),
+        "city",
+    )
+
+
+@pytest.mark.parametrize(
+    ("keystore", "missing"),
+    [("pkcs11", "INFOBANK_PKCS11_MODULE"), ("transit", "INFOBANK_TRANSIT_URL")],
+)
+def test_a_keystore_that_was_chosen_must_be_named(keystore: str, missing: str):
+    with pytest.raises(ConfigurationError, match=f"{missing}: must name"):
+        from_mapping({**DEMO, "INFOBANK_ROOT_KEYSTORE": keystore})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_a_transit_engine_on_this_machine_needs_no_tls(host: str):
+    stated = {"INFOBANK_ROOT_KEYSTORE": "transit", "INFOBANK_TRANSIT_URL": f"http://{host}:8200"}
+    assert from_mapping({**DEMO, **stated}).roots.url.startswith("http://")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://keys.example", "ftp://keys.example", "https://", "https://a:b@keys.example"]
+)
+def test_an_address_that_gives_the_token_away_is_refused(url: str):
+    with pytest.raises(ConfigurationError, match="INFOBANK_TRANSIT_URL"):
+        from_mapping({**DEMO, "INFOBANK_TRANSIT_URL": url})
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "61", "inf", "nan", "soon"])
+def test_a_deadline_is_seconds_within_reason(seconds: str):
+    with pytest.raises(ConfigurationError, match="INFOBANK_ROOT_DEADLINE"):
+        from_mapping({**DEMO, "INFOBANK_ROOT_DEADLINE": seconds})

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from infobank.accounts.rights import Right
 from infobank.errors import ConfigurationError
 from infobank.policies import read_policies
-from infobank.vocabulary.category import FieldType, Span
+from infobank.vocabulary.category import FieldType, Span, TimeUnit
 from infobank.vocabulary.outputmode import OutputMode
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -34,7 +35,11 @@ def test_the_projects_own_rules_are_read():
         "household_electricity": 2,
         "health_check": 3,
         "profile": 4,
+        "half_hourly_electricity": 5,
+        "trips": 6,
     }
+    assert policies.category("trips").time is TimeUnit.MINUTE
+    assert policies.category("daily_activity").time is TimeUnit.DAY
     assert policies.category("health_check").special_care
     assert policies.category("daily_activity").span is Span.YEAR
     distance = policies.category("daily_activity").field("distance")
@@ -51,6 +56,20 @@ def test_open_statistics_allow_statistics_only():
     assert purpose.modes == {OutputMode.STATISTICS}
     assert purpose.categories == {"daily_activity", "profile"}
     assert purpose.longest == timedelta(days=1827)
+
+
+def test_deadlines_are_thirty_days_where_nothing_is_said(folder: Path):
+    spoil(folder, "rights.toml", "export = 30\n", "")
+    spoil(folder, "rights.toml", "closure = 30", "closure = 7")
+    rights = read_policies(folder).rights
+    assert (rights.days[Right.EXPORT], rights.days[Right.CLOSURE]) == (30, 7)
+    assert rights.by_resident == {"profile", "daily_activity"}
+
+
+def test_a_folder_without_rules_for_the_rights_desk_is_refused(folder: Path):
+    (folder / "rights.toml").unlink()
+    with pytest.raises(ConfigurationError, match=r"needs rights\.toml"):
+        read_policies(folder)
 
 
 def test_statistics_are_passed_on_as_documents(folder: Path):
@@ -80,6 +99,10 @@ def test_statistics_are_passed_on_as_documents(folder: Path):
         ("purposes/research.toml", "1827", "0", "longest_days"),
         ("purposes/research.toml", "dpv:ScientificResearch", "science", "term"),
         ("purposes/research.toml", "label = ", "label = = ", "not TOML"),
+        ("rights.toml", "export = 30", "export = 31", "deadline_days.export"),
+        ("rights.toml", "export = 30", "exports = 30", "deadline_days.exports"),
+        ("rights.toml", '"profile"', '"moods"', "correction.by_resident"),
+        ("rights.toml", "[correction]", "[corrections]", "correction"),
     ],
 )
 def test_a_wrong_rule_is_refused_by_file_and_key(

@@ -80,6 +80,12 @@ def newest(which: Which, migrations: Path) -> str | None:
     return ScriptDirectory.from_config(_config(which, migrations)).get_current_head()
 
 
+def knows(which: Which, migrations: Path, revision: str) -> bool:
+    """Tell whether this release brings a revision."""
+    script = ScriptDirectory.from_config(_config(which, migrations))
+    return any(each.revision == revision for each in script.walk_revisions())
+
+
 def run_environment(context: Any, which: Which, metadata: MetaData) -> None:  # noqa: ANN401 - a module
     """Run Alembic's present command; what both `migrations/*/env.py` do and no more.
 

@@ -41,13 +41,15 @@ RECORDS: Final = DatabaseRoles(
             "web": "infobank_web",
             "sequencer": "infobank_sequencer",
             "publisher": "infobank_publisher",
+            "keyservice": "infobank_keyservice",
+            "backup": "infobank_backup",
         }
     ),
 )
 KEYS: Final = DatabaseRoles(
     database="infobank_keys",
     owner="infobank_keys_owner",
-    granted=MappingProxyType({"keys": "infobank_keys"}),
+    granted=MappingProxyType({"keys": "infobank_keys", "backup": "infobank_keys_backup"}),
 )
 DATABASES: Final[Mapping[Which, DatabaseRoles]] = MappingProxyType(
     {"records": RECORDS, "keys": KEYS}

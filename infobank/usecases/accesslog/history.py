@@ -64,7 +64,7 @@ class History:
         Raises:
             LogTamperedError: an entry is not the one that was logged.
         """
-        key = (await self.keyservice.log_keys([resident]))[resident]
+        key = (await self.keyservice.open([resident]))[resident].log_key()
         async with self.units() as unit:
             waiting = await accesslog.waiting_of(unit, resident) if before is None else []
             placed = await accesslog.history(unit, resident, before, PAGE)
@@ -77,7 +77,7 @@ class History:
             NotFoundError: there is no such page.
             LogTamperedError: an entry is not the one that was logged.
         """
-        key = (await self.keyservice.log_keys([resident]))[resident]
+        key = (await self.keyservice.open([resident]))[resident].log_key()
         async with self.units() as unit:
             waiting = await accesslog.waiting_of(unit, resident) if number == 1 else []
             size = await accesslog.history_size(unit, resident)
@@ -93,7 +93,7 @@ class History:
         Raises:
             LogTamperedError: an entry is not the one that was logged.
         """
-        key = (await self.keyservice.log_keys([resident]))[resident]
+        key = (await self.keyservice.open([resident]))[resident].log_key()
         async with self.units() as unit:
             waiting = await accesslog.waiting_of(unit, resident)
             placed = await accesslog.history(unit, resident, None, limit)
@@ -110,7 +110,7 @@ class History:
             found = await accesslog.entries_between(unit, index, index + 1)
         if not found or found[0].resident != resident:
             raise NotFoundError("your history has no such entry")
-        key = (await self.keyservice.log_keys([resident]))[resident]
+        key = (await self.keyservice.open([resident]))[resident].log_key()
         entry, blinder = open_sealed(key, found[0].sealed, Leaf.parse(found[0].leaf))
         committed = commit(entry, blinder)
         names = [opening.name for opening in committed.openings]

@@ -1,6 +1,6 @@
 """Read the log as anybody may: checkpoint, tiles, bundles, and proofs made from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infobank.accesslog.proof import build_proof
@@ -17,7 +17,7 @@ from infobank.accesslog.tiles import (
     encode_bundle,
 )
 from infobank.db import accesslog
-from infobank.db.accesslog import KeptCheckpoint
+from infobank.db.accesslog import KeptCheckpoint, KeptEntry
 from infobank.db.unit import Unit, Units
 from infobank.errors import NotFoundError
 
@@ -77,6 +77,35 @@ class Prove:
             hashes = inclusion_proof(index, newest.size, tiles)
             opened = entry.shown if document is None else document
             return build_proof(index, entry.leaf, opened, hashes, newest.note)
+
+    async def inclusions(
+        self, newest: KeptCheckpoint, opened: Sequence[tuple[KeptEntry, bytes]]
+    ) -> list[tuple[int, bytes]]:
+        """Return index and proof file of several entries, all in one signed tree.
+
+        Each entry comes with the document that opens its fields.
+
+        Raises:
+            NotFoundError: the tree has no such entry.
+        """
+        indexes = [entry.index for entry, _ in opened if entry.index is not None]
+        needed = {tile for index in indexes for tile in tiles_for_inclusion(index, newest.size)}
+        async with self.units() as unit:
+            tiles = await _tiles(unit, needed)
+        return [
+            (
+                entry.index,
+                build_proof(
+                    entry.index,
+                    entry.leaf,
+                    document,
+                    inclusion_proof(entry.index, newest.size, tiles),
+                    newest.note,
+                ),
+            )
+            for entry, document in opened
+            if entry.index is not None
+        ]
 
     async def consistency(self, old: int) -> tuple[bytes, ...]:
         """Return the proof that the newest signed tree grew from the one of size `old`.

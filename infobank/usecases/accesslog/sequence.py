@@ -1,8 +1,6 @@
 """Give waiting entries their place in the tree, and sign what the tree is now."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from infobank.accesslog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from infobank.accesslog.errors import (
@@ -20,6 +18,8 @@ from infobank.db import accesslog
 from infobank.db.accesslog import KeptCheckpoint, KeptEntry
 from infobank.db.unit import Unit, Units
 from infobank.errors import ConflictError
+from infobank.usecases.vault.keyservice import KeyService
+from infobank.vault.bankkeys import PREFIX_LENGTH
 
 LARGEST_BATCH = 8192
 """Entries sequenced in one transaction at most."""
@@ -33,7 +33,7 @@ class Sequence:
     clock: Clock
     origin: str
     signer: Signer
-    mac_key: Callable[[UUID], bytes]
+    keyservice: KeyService
 
     async def __call__(self) -> int:
         """Sequence what waits; return how many entries got an index.
@@ -54,7 +54,7 @@ class Sequence:
             waiting = await accesslog.take_pending(unit, LARGEST_BATCH)
             if not waiting:
                 return 0
-            self._check(waiting)
+            await self._check(waiting)
             size = self._trusted_size(newest)
             grown = await _grow(unit, size, newest, waiting)
             await accesslog.put_sequenced(unit, size, waiting)
@@ -76,11 +76,17 @@ class Sequence:
             raise LogTamperedError("the newest checkpoint is not the one its note signs")
         return newest.size
 
-    def _check(self, waiting: list[KeptEntry]) -> None:
+    async def _check(self, waiting: list[KeptEntry]) -> None:
+        if any(len(entry.writer_id) != WRITER_BYTES for entry in waiting):
+            raise LogTamperedError("a waiting entry names no writer")
+        writers = {entry.writer_id for entry in waiting}
+        prefixes = sorted({writer_id[:PREFIX_LENGTH] for writer_id in writers})
+        known = dict(zip(prefixes, await self.keyservice.writers(prefixes), strict=True))
+        mac_keys = {
+            writer_id: known[writer_id[:PREFIX_LENGTH]].mac_key(writer_id) for writer_id in writers
+        }
         for entry in waiting:
-            if len(entry.writer_id) != WRITER_BYTES:
-                raise LogTamperedError("a waiting entry names no writer")
-            check_mac(self.mac_key(UUID(bytes=entry.writer_id)), entry.leaf, entry.mac)
+            check_mac(mac_keys[entry.writer_id], entry.leaf, entry.mac)
             leaf = Leaf.parse(entry.leaf)
             if (leaf.writer_id, leaf.seq) != (entry.writer_id, entry.writer_seq):
                 raise LogTamperedError("a waiting entry stands under another number")

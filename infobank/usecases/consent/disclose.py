@@ -1,7 +1,8 @@
 """Disclose records: decide, record, and only then open."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,11 +18,14 @@ from infobank.db.grouped import Draft, GroupedLog, InFlight
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import UnavailableError
-from infobank.oauth.subject import pairwise_subject
-from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import read_records
-from infobank.vault.keyring import ResidentKeys
-from infobank.vocabulary.category import Category, Record
+from infobank.usecases.genuine import Genuine
+from infobank.usecases.vault.alarm import Alarm
+from infobank.usecases.vault.keyservice import KeyService, OpenedResident, Wanted
+from infobank.usecases.vault.shelf import Released, read_columns
+from infobank.vault.errors import KeyRefusedError
+from infobank.vocabulary.category import Category, TimeUnit
+from infobank.vocabulary.columns import Columns
+from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.policies import Policies
@@ -32,6 +36,9 @@ LEASE = 1.5
 Shorter than the time a withdrawal waits (`withdraw.PATIENCE`).
 """
 
+NOTHING = Columns(TimeUnit.DAY, (), ())
+"""What is released after a refusal."""
+
 MOST_TRIES = 8
 """How often one request is decided again because its consent changed meanwhile."""
 
@@ -40,8 +47,8 @@ MOST_TRIES = 8
 class Disclosure:
     """What came of a request: the decision, and the records when it was a permit.
 
-    `subject` is the resident's name for this recipient alone; the values of each record
-    stand in the order of `item.fields`.
+    `subject` is the resident's name for this recipient alone; the columns stand in the
+    order of `item.fields`, and are empty after a refusal.
     """
 
     request_id: UUID
@@ -49,7 +56,7 @@ class Disclosure:
     item: Item
     subject: str
     category: Category | None
-    records: list[Record]
+    columns: Columns
     _flight: InFlight
     _until: float
 
@@ -77,6 +84,8 @@ class Disclose:
     units: Units
     grouped: GroupedLog
     keyservice: KeyService
+    genuine: Genuine
+    alarm: Alarm
     clock: Clock
     entropy: Entropy
     policies: Policies
@@ -95,27 +104,30 @@ class Disclose:
             UnavailableError: the log or the database is away; nothing is released.
             SealBrokenError: what is stored is not what was deposited.
         """
-        keys = (await self.keyservice.resident_keys([request.resident]))[request.resident]
+        opened, (subject,) = await asyncio.gather(
+            self.keyservice.open([request.resident]),
+            self.keyservice.pairwise(request.recipient.provider, [request.resident]),
+        )
         request_id = new_uuid(self.entropy)
         for _ in range(MOST_TRIES):
             question = Question(request, consent, self.policies, self.clock.now())
             decision = decide(question)
-            draft = draft_of(request_id, question, decision, keys)
+            draft = draft_of(request_id, question, decision, opened[request.resident])
             until = time.monotonic() + LEASE
             async with self.grouped.recorded([draft]) as [flight]:
                 if flight.effective:
                     category = self.policies.categories.get(request.item.category)
-                    records: list[Record] = []
+                    columns = NOTHING
                     if decision.permitted and category is not None:
-                        records = await self._open(request, category, keys)
-                    subject = self._subject(request)
+                        reading = self._open(request, category, opened, draft, flight)
+                        columns = await self.alarm.over(request.resident, reading)
                     yield Disclosure(
                         request_id,
                         decision,
                         request.item,
                         subject,
                         category,
-                        records,
+                        columns,
                         flight,
                         until,
                     )
@@ -124,31 +136,47 @@ class Disclose:
         raise UnavailableError("the consent keeps changing; ask again")
 
     async def _open(
-        self, request: DisclosureRequest, category: Category, keys: ResidentKeys
-    ) -> list[Record]:
-        opened = await read_records(
-            self.units.direct,
-            self.tenant,
-            {request.resident: keys},
-            category,
-            request.item.period,
+        self,
+        request: DisclosureRequest,
+        category: Category,
+        opened: Mapping[ResidentId, OpenedResident],
+        draft: Draft,
+        flight: InFlight,
+    ) -> Columns:
+        wanted = Wanted(request.resident, category.number, flight.entry, draft.consent)
+        try:
+            (key,) = await self.keyservice.release([wanted])
+        except KeyRefusedError:
+            await self._check_overtaken(request.resident, draft)
+            raise
+        # INVARIANT: only the fields that were asked for, and permitted, are read at all.
+        places = tuple(category.field_names.index(name) for name in request.item.fields)
+        released = [Released(category, request.item.period, {request.resident: key}, places)]
+        (found,) = await read_columns(
+            self.units.direct, self.keyservice, self.tenant, opened, released
         )
-        wanted = [category.field_names.index(name) for name in request.item.fields]
-        # INVARIANT: only the fields that were asked for, and permitted, leave this function.
-        return [
-            Record(record.observed, tuple(record.values[place] for place in wanted))
-            for record in opened[request.resident]
-        ]
+        return found[request.resident]
 
-    def _subject(self, request: DisclosureRequest) -> str:
-        key = self.keyservice.bank.pairwise_key()
-        return pairwise_subject(key, request.recipient.provider, request.resident)
+    async def _check_overtaken(self, resident: ResidentId, draft: Draft) -> None:
+        """Tell a refused key apart from a consent that changed since its permit was recorded.
+
+        Raises:
+            UnavailableError: it changed: nothing is wrong, and asking again is decided anew.
+        """
+        if draft.consent is None:
+            return
+        async with self.units() as unit:
+            found = await consents.one(unit, resident, draft.consent)
+        if found is None or found.version != draft.version:
+            raise UnavailableError("the consent changed meanwhile; ask again") from None
 
     async def _again(self, consent: Consent | None) -> Consent | None:
         if consent is None:
             return None
         async with self.units() as unit:
-            return await consents.one(unit, consent.resident, consent.consent_id)
+            found = await consents.one(unit, consent.resident, consent.consent_id)
+        genuine, _ = await self.genuine.party(found, None)
+        return genuine
 
 
 def wanted_item(
@@ -169,12 +197,14 @@ def wanted_item(
     return Item(category, fields or held.fields, period or held.period)
 
 
-def draft_of(request_id: UUID, question: Question, decision: Decision, keys: ResidentKeys) -> Draft:
+def draft_of(
+    request_id: UUID, question: Question, decision: Decision, opened: OpenedResident
+) -> Draft:
     """Return the entry of a decision, ready for its group: a permit holds its consent."""
     held = question.consent if decision.permitted else None
     return Draft(
         entry=decision_entry(request_id, question.request, decision, question.now),
-        seal_key=keys.log_key(),
+        seal_key=opened.log_key(),
         consent=held.consent_id if held else None,
         version=held.version if held else 0,
     )

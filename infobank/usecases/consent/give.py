@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from infobank.accesslog.entry import LONGEST_TEXT, Entry, EntryKind
-from infobank.consent.consent import Consent, GivenBy, Terms
+from infobank.accounts.errors import ObjectedError
+from infobank.consent.consent import Consent, Terms
 from infobank.db import consent as consents
+from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit
 from infobank.entropy import Entropy, new_uuid
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.genuine import Genuine
+from infobank.usecases.rights.entries import by_whom
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 from infobank.vocabulary.policies import Policies
 
@@ -19,17 +24,28 @@ class GiveConsent:
     """Keep consents and log them, inside the unit of work of whatever led to them."""
 
     record: Record
+    genuine: Genuine
     entropy: Entropy
     policies: Policies
 
     async def __call__(
-        self, unit: Unit, residents: Sequence[ResidentId], provider: ProviderId, terms: Terms
+        self,
+        unit: Unit,
+        residents: Sequence[ResidentId],
+        provider: ProviderId,
+        terms: Terms,
+        by: GivenBy = GivenBy.SELF,
     ) -> list[Consent]:
         """Give the same terms for each resident; they begin when the terms do.
 
         The caller commits.
+
+        Raises:
+            ObjectedError: a resident objects to this recipient's use for this purpose.
         """
-        given = [
+        if await objecting(unit, list(residents), provider, terms.purpose):
+            raise ObjectedError("an objection to this use stands; lift it first")
+        drawn = [
             Consent(
                 consent_id=ConsentId(new_uuid(self.entropy)),
                 version=1,
@@ -37,20 +53,22 @@ class GiveConsent:
                 provider=provider,
                 terms=terms,
                 given_at=terms.valid_from,
-                given_by=GivenBy.SELF,
+                given_by=by,
                 policy_digest=self.policies.digest,
             )
             for resident in residents
         ]
-        if given:
-            await consents.add(unit, given)
-            entries = (consent_entry(EntryKind.CONSENT_GIVEN, consent) for consent in given)
-            await self.record(unit, *entries)
+        if not drawn:
+            return []
+        given = await self.genuine.mark(drawn)
+        await consents.add(unit, given)
+        entries = (consent_entry(EntryKind.CONSENT_GIVEN, consent, by) for consent in given)
+        await self.record(unit, *entries)
         return given
 
 
-def consent_entry(kind: EntryKind, consent: Consent) -> Entry:
-    """Return the log's entry about a consent that was given or withdrawn."""
+def consent_entry(kind: EntryKind, consent: Consent, by: GivenBy) -> Entry:
+    """Return the log's entry about a consent that was given or withdrawn, and by whom."""
     return Entry(
         kind=kind,
         at=consent.withdrawn_at or consent.given_at,
@@ -60,6 +78,7 @@ def consent_entry(kind: EntryKind, consent: Consent) -> Entry:
             "purpose": consent.terms.purpose,
             "mode": consent.terms.mode.value,
             "policies": consent.policy_digest.hex(),
+            **by_whom(by),
         },
         hidden={
             "consent": str(consent.consent_id),

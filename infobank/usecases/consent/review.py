@@ -10,7 +10,6 @@ from infobank.consent.errors import UnknownConsentError
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.unit import Units
-from infobank.oauth.subject import pairwise_subject
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 
@@ -47,10 +46,10 @@ class ReviewConsents:
 
     async def of_provider(self, provider: ProviderId) -> list[tuple[str, Consent]]:
         """Return a provider's newest consents, each with the name the provider knows it by."""
-        key = self.keyservice.bank.pairwise_key()
         async with self.units() as unit:
             found = await consents.of_provider(unit, provider, MOST_SHOWN)
-        return [(pairwise_subject(key, provider, each.resident), each) for each in found]
+        names = await self.keyservice.pairwise(provider, [each.resident for each in found])
+        return list(zip(names, found, strict=True))
 
     async def counted(
         self, now: datetime, provider: ProviderId | None = None

@@ -10,6 +10,8 @@ from infobank.db import consent as consents
 from infobank.db.unit import Unit, Units
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.consent.give import consent_entry
+from infobank.usecases.genuine import Genuine
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
 PATIENCE = "2s"
@@ -26,9 +28,12 @@ class WithdrawConsent:
 
     units: Units
     record: Record
+    genuine: Genuine
     clock: Clock
 
-    async def __call__(self, resident: ResidentId, consent_id: ConsentId) -> Consent:
+    async def __call__(
+        self, resident: ResidentId, consent_id: ConsentId, by: GivenBy = GivenBy.SELF
+    ) -> Consent:
         """Withdraw, and wait until nothing is in flight under the consent.
 
         It waits before it refuses a second withdrawal too: whoever hears "withdrawn before",
@@ -44,7 +49,9 @@ class WithdrawConsent:
             if withdrawn is None:
                 await _explain(unit, resident, consent_id)
             else:
-                await self.record(unit, consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn))
+                entry = consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn, by)
+                await self.record(unit, entry)
+                await consents.mark(unit, await self.genuine.mark([withdrawn]))
                 await unit.commit()
         # The withdrawal stands.  What was permitted before it may be on its way still.
         async with self.units() as unit:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.provider import Provider
 from infobank.clock import Clock
 from infobank.consent.consent import Terms, agree
 from infobank.db import accounts, oauth
 from infobank.db.oauth import WaitingRequest
+from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy
 from infobank.errors import NotFoundError
@@ -21,6 +23,7 @@ from infobank.oauth.errors import AccessDeniedError, InvalidRequestUriError, Req
 from infobank.oauth.token import CODE_LIFE, StoredCode, new_secret, secret_hash
 from infobank.usecases.consent.give import GiveConsent
 from infobank.usecases.oauth.clients import to_client
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
 
@@ -52,6 +55,27 @@ async def _check_provider(unit: Unit, waiting: WaitingRequest, now: datetime) ->
         or waiting.stored.request.redirect_uri not in provider.redirect_uris
     ):
         raise NotFoundError("this provider may not ask any more")
+
+
+def _objections(resident: ResidentId, waiting: WaitingRequest, now: datetime) -> list[Entry]:
+    """Return one refusal for each thing a provider asked for against an objection."""
+    access = waiting.stored.request.access
+    said = {
+        "provider": str(waiting.provider),
+        "purpose": access.purpose,
+        "mode": access.mode.value,
+        "reasons": "objected",
+    }
+    return [
+        Entry(
+            EntryKind.REFUSAL,
+            now,
+            resident,
+            {**said, "category": item.category, "fields": ",".join(item.fields)},
+            {},
+        )
+        for item in access.items
+    ]
 
 
 @dataclass(frozen=True)
@@ -86,6 +110,24 @@ class Authorize:
             await unit.commit()
         return waiting.request_id
 
+    async def turn_away(self, resident: ResidentId, request_id: UUID) -> str | None:
+        """Refuse a request against which an objection of the resident stands, and log it.
+
+        Returns where to send the browser; None where no objection stands.
+        """
+        now = self.clock.now()
+        async with self.units() as unit:
+            found = await oauth.request_of(unit, resident, request_id)
+            if found is None:
+                return None
+            purpose = found.stored.request.access.purpose
+            if not await objecting(unit, [resident], found.provider, purpose):
+                return None
+            await oauth.decide_request(unit, resident, request_id, now)
+            await self.give.record(unit, *_objections(resident, found, now))
+            await unit.commit()
+        return self._refused(found)
+
     async def waiting(self, resident: ResidentId) -> list[tuple[WaitingRequest, Provider]]:
         """Return the requests that wait for the resident, each with who asks."""
         async with self.units() as unit:
@@ -117,7 +159,13 @@ class Authorize:
             found.stored.decided_at is not None or found.waits_until <= self.clock.now()
         )
 
-    async def agree(self, resident: ResidentId, request_id: UUID, items: tuple[Item, ...]) -> str:
+    async def agree(
+        self,
+        resident: ResidentId,
+        request_id: UUID,
+        items: tuple[Item, ...],
+        by: GivenBy = GivenBy.SELF,
+    ) -> str:
         """Give a consent to some or all of what is asked; return where to send the browser.
 
         Consent, code and log entry are one transaction: all of them, or none.
@@ -126,6 +174,7 @@ class Authorize:
             NotFoundError: no such request waits for this resident.
             EmptyConsentError: nothing was agreed to.
             WideningError: something was agreed to that was not asked for.
+            ObjectedError: the resident objects to this provider's use for this purpose.
         """
         now = self.clock.now()
         code = new_secret(self.entropy)
@@ -136,7 +185,7 @@ class Authorize:
             await _check_provider(unit, decided, now)
             request = decided.stored.request
             terms = agree(asked_terms(request.access, now, self.zone), items, now)
-            [consent] = await self.give(unit, [resident], decided.provider, terms)
+            [consent] = await self.give(unit, [resident], decided.provider, terms, by)
             kept = StoredCode(
                 client_id=request.client_id,
                 redirect_uri=request.redirect_uri,
@@ -161,7 +210,10 @@ class Authorize:
             if decided is None:
                 raise NotFoundError("this request is not waiting for you any more")
             await unit.commit()
-        request = decided.stored.request
+        return self._refused(decided)
+
+    def _refused(self, waiting: WaitingRequest) -> str:
+        request = waiting.stored.request
         refusal = AccessDeniedError("the resident did not agree")
         return error_redirect(request.redirect_uri, refusal, request.state, self.issuer)
 

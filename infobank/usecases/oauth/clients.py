@@ -11,6 +11,7 @@ from infobank.oauth.authentication import read_assertion, verify_assertion
 from infobank.oauth.client import Client, provider_of
 from infobank.oauth.dpop import Proof, replay_key
 from infobank.oauth.errors import InvalidClientError, InvalidDpopProofError
+from infobank.usecases.genuine import Genuine
 
 
 def to_client(provider: Provider) -> Client:
@@ -28,6 +29,7 @@ class Authenticate:
     """Authenticate a client by its assertion, once."""
 
     units: Units
+    genuine: Genuine
     issuer: str
 
     async def __call__(
@@ -43,7 +45,8 @@ class Authenticate:
         unverified = read_assertion(form, authorization)
         async with self.units() as unit:
             provider_id = provider_of(unverified.client_id)
-            provider = await accounts.provider_of(unit, provider_id) if provider_id else None
+            found = await accounts.provider_of(unit, provider_id) if provider_id else None
+            provider = await self.genuine.client(found)
             client = to_client(provider) if provider else None
             verified = verify_assertion(unverified, client, self.issuer, now)
             fresh = await oauth.remember(unit, verified.replay_key, verified.expires_at)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
-from infobank.db.identify import Identified, identify
+from infobank.db.across.identify import Identified, identify
 from infobank.db.unit import Units
 from infobank.oauth.access import check_access_token
 from infobank.oauth.dpop import Proof, replay_key
 from infobank.oauth.errors import InvalidDpopProofError, InvalidTokenError
 from infobank.oauth.token import secret_hash
+from infobank.usecases.genuine import Genuine
 from infobank.usecases.readiness import check_clock
 from infobank.vocabulary.identifiers import ResidentId
 
@@ -29,6 +30,7 @@ class Identify:
     """Resolve an access token and its proof in one statement."""
 
     units: Units
+    genuine: Genuine
 
     async def __call__(self, access_token: str, proof: Proof, now: datetime) -> Reader:
         """Return who reads.
@@ -47,6 +49,7 @@ class Identify:
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")
         token = check_access_token(found.token, proof, now)
-        if found.provider is None:
+        consent, provider = await self.genuine.party(found.consent, found.provider)
+        if provider is None:
             raise InvalidTokenError("the provider is unknown")
-        return Reader(found.provider, token.resident_id, found.consent)
+        return Reader(provider, token.resident_id, consent)

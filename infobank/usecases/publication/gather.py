@@ -1,6 +1,7 @@
 """Gather what consenting residents contribute: decide, record, and only then open."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,17 +12,20 @@ from infobank.consent.consent import Consent
 from infobank.consent.decision import Decision, decide
 from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.db import consent as consents
-from infobank.db.grouped import GroupedLog
+from infobank.db.grouped import Draft, GroupedLog, InFlight
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
+from infobank.errors import UnavailableError
 from infobank.publication.contribution import Contribution, contribute
 from infobank.publication.statistic import Statistic
-from infobank.usecases.consent.disclose import draft_of
+from infobank.usecases.consent.disclose import LEASE, draft_of
+from infobank.usecases.genuine import Genuine
+from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.deposit import EARLIEST
-from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import read_records
-from infobank.vault.keyring import ResidentKeys
-from infobank.vocabulary.category import Record, Value
+from infobank.usecases.vault.keyservice import KeyService, OpenedResident, Wanted
+from infobank.usecases.vault.shelf import Released, read_columns
+from infobank.vocabulary.category import Value
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
@@ -55,6 +59,8 @@ class Gather:
     units: Units
     grouped: GroupedLog
     keyservice: KeyService
+    genuine: Genuine
+    alarm: Alarm
     clock: Clock
     entropy: Entropy
     policies: Policies
@@ -75,33 +81,10 @@ class Gather:
         # INVARIANT: one consent a resident, so nobody counts twice.
         single = list({consent.resident: consent for consent in held}.values())
         for start in range(0, len(single), CHUNK):
-            for found in await self._chunk(
-                statistic, period, desk, single[start : start + CHUNK], now
-            ):
+            chunk = await self.genuine.consents(single[start : start + CHUNK])
+            asked = self._ask(statistic, period, desk, chunk, now)
+            for found in await self.alarm.over(None, self._chunk(statistic, period, asked)):
                 yield found
-
-    async def _chunk(
-        self,
-        statistic: Statistic,
-        period: Period,
-        desk: Provider,
-        chunk: Sequence[Consent],
-        now: datetime,
-    ) -> list[Contribution]:
-        keys = await self.keyservice.resident_keys([consent.resident for consent in chunk])
-        asked = self._ask(statistic, period, desk, chunk, now)
-        drafts = [
-            draft_of(new_uuid(self.entropy), question, decision, keys[question.request.resident])
-            for question, decision in asked
-        ]
-        async with self.grouped.recorded(drafts) as flights:
-            refused = {
-                question.request.resident
-                for (question, decision), flight in zip(asked, flights, strict=True)
-                if not (decision.permitted and flight.effective)
-            }
-            permitted = {resident: keys[resident] for resident in keys if resident not in refused}
-            return await self._open(statistic, period, permitted)
 
     def _ask(
         self,
@@ -122,41 +105,97 @@ class Gather:
                 asked.append((question, decide(question)))
         return asked
 
-    async def _open(
-        self, statistic: Statistic, period: Period, keys: Mapping[ResidentId, ResidentKeys]
+    async def _chunk(
+        self, statistic: Statistic, period: Period, asked: Sequence[tuple[Question, Decision]]
     ) -> list[Contribution]:
-        opened: dict[str, dict[ResidentId, list[Record]]] = {}
-        for item in items_of(statistic, period, self.policies):
-            category = self.policies.category(item.category)
-            opened[item.category] = await read_records(
-                self.units.direct, self.tenant, keys, category, item.period
+        """Record the decisions, durably, and open what those in effect permit."""
+        residents = list(dict.fromkeys(question.request.resident for question, _ in asked))
+        opened = await self.keyservice.open(residents)
+        drafts = [
+            draft_of(new_uuid(self.entropy), question, decision, opened[question.request.resident])
+            for question, decision in asked
+        ]
+        until = time.monotonic() + LEASE
+        async with self.grouped.recorded(drafts) as flights:
+            refused = {
+                question.request.resident
+                for (question, decision), flight in zip(asked, flights, strict=True)
+                if not (decision.permitted and flight.effective)
+            }
+            permits = [
+                (question.request, draft, flight)
+                for (question, _), draft, flight in zip(asked, drafts, flights, strict=True)
+                if question.request.resident not in refused
+            ]
+            found = await self._open(statistic, period, opened, permits)
+            # INVARIANT: what the lease did not outlast, or whose hold was lost, is not counted.
+            held = all(flight.held for _, _, flight in permits)
+            if not held or time.monotonic() >= until:
+                raise UnavailableError("the permits ran out before their use; publish again")
+            return found
+
+    async def _open(
+        self,
+        statistic: Statistic,
+        period: Period,
+        opened: Mapping[ResidentId, OpenedResident],
+        permits: Sequence[tuple[DisclosureRequest, Draft, InFlight]],
+    ) -> list[Contribution]:
+        wanted = [
+            Wanted(
+                request.resident,
+                self.policies.category(request.item.category).number,
+                flight.entry,
+                draft.consent,
             )
+            for request, draft, flight in permits
+        ]
+        keys: dict[Item, dict[ResidentId, bytes]] = {
+            item: {} for item in items_of(statistic, period, self.policies)
+        }
+        for (request, _, _), key in zip(
+            permits, await self.keyservice.release(wanted), strict=True
+        ):
+            keys[request.item][request.resident] = key
+        released = [self._released(item, found) for item, found in keys.items()]
+        residents = list(dict.fromkeys(request.resident for request, _, _ in permits))
+        parts = await read_columns(
+            self.units.direct,
+            self.keyservice,
+            self.tenant,
+            {resident: opened[resident] for resident in residents},
+            released,
+        )
+        measured, *described = keys
         found = (
             contribute(
                 statistic,
                 period,
-                self._days(statistic, opened[statistic.category][resident]),
-                self._profile(statistic, opened, resident),
+                _days(read[measured]),
+                _newest(described, read),
             )
-            for resident in keys
+            for read in (
+                {item: part[resident] for item, part in zip(keys, parts, strict=True)}
+                for resident in residents
+            )
         )
         return [contribution for contribution in found if contribution is not None]
 
-    def _days(self, statistic: Statistic, records: Sequence[Record]) -> list[tuple[date, Value]]:
-        place = self.policies.category(statistic.category).field_names.index(statistic.field)
-        return [(record.observed, record.values[place]) for record in records]
+    def _released(self, item: Item, keys: Mapping[ResidentId, bytes]) -> Released:
+        category = self.policies.category(item.category)
+        places = tuple(category.field_names.index(name) for name in item.fields)
+        return Released(category, item.period, keys, places)
 
-    def _profile(
-        self,
-        statistic: Statistic,
-        opened: Mapping[str, Mapping[ResidentId, Sequence[Record]]],
-        resident: ResidentId,
-    ) -> dict[str, Value]:
-        """Return the newest value of each dimension's field."""
-        found: dict[str, Value] = {}
-        for dimension in statistic.dimensions:
-            names = self.policies.category(dimension.category).field_names
-            records = opened[dimension.category][resident]
-            newest = records[-1].values[names.index(dimension.field)] if records else None
-            found[dimension.field] = newest
-        return found
+
+def _days(columns: Columns) -> Iterable[tuple[date, Value]]:
+    """Return each day with its value of the one field that was read."""
+    return zip(columns.days, columns.values[0], strict=True)
+
+
+def _newest(items: Iterable[Item], read: Mapping[Item, Columns]) -> dict[str, Value]:
+    """Return the newest value of each field that the items describe."""
+    return {
+        name: column[-1] if column else None
+        for item in items
+        for name, column in zip(item.fields, read[item].values, strict=True)
+    }

@@ -11,7 +11,6 @@ from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.vault.bankkeys import blind_index
 from infobank.vocabulary.identifiers import ResidentId
 
 
@@ -32,14 +31,16 @@ class Enrol:
 
         A new resident's keys are durable before the resident is: an unused key is harmless.
         """
-        key = self.keyservice.bank.index_key("source")
-        indexes = {blind_index(key, source, name): name for name in dict.fromkeys(identifiers)}
+        names = list(dict.fromkeys(identifiers))
+        indexes = await self.keyservice.index("source", [(source, name) for name in names])
         async with self.units() as unit:
-            found = await accounts.residents_of(unit, list(indexes))
-        missing = [index for index in indexes if index not in found]
+            found = await accounts.residents_of(unit, indexes)
+        missing = [index for index in dict.fromkeys(indexes) if index not in found]
         if create and missing:
             found |= await self._make(missing, synthetic=synthetic)
-        return {indexes[index]: resident for index, resident in found.items()}
+        # Two spellings may mean one identifier: then both names have the same resident.
+        named = zip(names, indexes, strict=True)
+        return {name: found[index] for name, index in named if index in found}
 
     async def _make(self, indexes: list[bytes], *, synthetic: bool) -> dict[bytes, ResidentId]:
         now = self.clock.now()

@@ -8,10 +8,14 @@ from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record as RecordEntry
+from infobank.usecases.rights.entries import by_whom
+from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.deposit import EARLIEST
-from infobank.usecases.vault.keyservice import KeyService
-from infobank.usecases.vault.shelf import open_shelves, read_records
+from infobank.usecases.vault.keyservice import KeyService, Wanted
+from infobank.usecases.vault.shelf import Released, read_records, read_shelves
+from infobank.vault.manifest import Manifest
 from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.policies import Policies
@@ -34,6 +38,7 @@ class Holdings:
     units: Units
     keyservice: KeyService
     record: RecordEntry
+    alarm: Alarm
     clock: Clock
     policies: Policies
     tenant: UUID
@@ -44,9 +49,7 @@ class Holdings:
         Raises:
             SealBrokenError: the manifest is not what was stored.
         """
-        keys = await self.keyservice.resident_keys([resident])
-        async with self.units() as unit:
-            manifest = (await open_shelves(unit, self.tenant, keys))[resident].manifest
+        manifest = await self.alarm.over(resident, self._manifest(resident))
         found = []
         for category in self.policies.categories.values():
             entries = [each for each in manifest.entries if each.category == category.number]
@@ -61,21 +64,31 @@ class Holdings:
                 )
         return found
 
-    async def records(self, resident: ResidentId, category: Category) -> list[Record]:
+    async def records(
+        self, resident: ResidentId, category: Category, by: GivenBy = GivenBy.SELF
+    ) -> list[Record]:
         """Return all of the resident's records of a category, in order of day.
 
         Raises:
             SealBrokenError: a block is not what was stored.
         """
-        now = self.clock.now()
-        keys = await self.keyservice.resident_keys([resident])
+        opened = await self.keyservice.open([resident])
         async with self.units() as unit:
-            await self.record(unit, _entry(resident, category, now))
+            entry = _entry(resident, category, by, self.clock.now())
+            (read,) = await self.record(unit, entry)
             await unit.commit()
-        period = Period(EARLIEST, date.max)
-        opened = await read_records(self.units.direct, self.tenant, keys, category, period)
-        return opened[resident]
+        (key,) = await self.keyservice.release([Wanted(resident, category.number, read)])
+        released = [Released(category, Period(EARLIEST, date.max), {resident: key})]
+        reading = read_records(self.units.direct, self.keyservice, self.tenant, opened, released)
+        ((records,),) = (part.values() for part in await self.alarm.over(resident, reading))
+        return records
+
+    async def _manifest(self, resident: ResidentId) -> Manifest:
+        return (await read_shelves(self.units.direct, self.keyservice, self.tenant, [resident]))[
+            resident
+        ].manifest
 
 
-def _entry(resident: ResidentId, category: Category, now: datetime) -> Entry:
-    return Entry(EntryKind.OWN_READ, now, resident, {"category": category.code}, {})
+def _entry(resident: ResidentId, category: Category, by: GivenBy, now: datetime) -> Entry:
+    shown = {"category": category.code, **by_whom(by)}
+    return Entry(EntryKind.OWN_READ, now, resident, shown, {})

@@ -1,40 +1,56 @@
-"""One resident's shelf in the vault: the manifest, and the blocks it lists."""
+"""One resident's shelf in the vault: the manifest that counts, and the blocks it lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from infobank.db import vault
 from infobank.db.direct import Reader
-from infobank.vault.block import open_block, seal_block
+from infobank.db.keys import NOTHING
+from infobank.usecases.vault.keyservice import KeyService, OpenedResident
+from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.envelope import digest
-from infobank.vault.errors import SealBrokenError
+from infobank.vault.errors import KeyMissingError, SealBrokenError
 from infobank.vault.header import BlockHeader, ManifestHeader
-from infobank.vault.keyring import ResidentKeys
 from infobank.vault.manifest import (
     Manifest,
     ManifestEntry,
+    ManifestState,
     block_tag,
     open_manifest,
     seal_manifest,
 )
 from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """What a resident has in the vault, and the keys to it."""
+    """What a resident has in the vault, and the keys that tell it.
+
+    The keys of categories are not here: each is released for one purpose, and passed in.
+    """
 
     tenant: UUID
     resident: ResidentId
-    keys: ResidentKeys
+    opened: OpenedResident
     manifest: Manifest
+    state: ManifestState
 
-    def open(self, category: Category, entry: ManifestEntry, stored: bytes | None) -> list[Record]:
-        """Open the block that a manifest entry lists.
+    def open(
+        self,
+        key: bytes,
+        category: Category,
+        entry: ManifestEntry,
+        stored: bytes | None,
+        places: Sequence[int] | None = None,
+    ) -> Columns:
+        """Open the block that a manifest entry lists, with its category's key.
+
+        `places` chooses fields of the category; None means all.
 
         Raises:
             SealBrokenError: it is missing, or is not exactly the listed one.
@@ -43,29 +59,25 @@ class Shelf:
             raise SealBrokenError
         entry.confirm(stored)
         expected = self._header(entry.tag, entry.generation)
-        return open_block(self.keys.category_key(category.number), expected, category, stored)
+        return open_columns(key, expected, category, stored, places)
 
     def seal(
-        self, category: Category, start: date, records: Sequence[Record]
+        self, key: bytes, category: Category, start: date, columns: Columns
     ) -> tuple[ManifestEntry, bytes]:
         """Seal records as the next generation of their block; return its entry and its bytes."""
         held = self.manifest.entry(category.number, start)
         generation = held.generation + 1 if held else 1
-        tag = block_tag(self.keys.manifest_tag_key(), category.number, start)
-        stored = seal_block(
-            self.keys.category_key(category.number),
-            self._header(tag, generation),
-            category,
-            records,
-        )
-        first, last = records[0].observed, records[-1].observed
+        tag = block_tag(self.opened.tag_key(), category.number, start)
+        stored = seal_columns(key, self._header(tag, generation), category, columns)
+        a_day = MOMENTS_A_DAY[category.time]
+        first, last = (date.fromordinal(columns.moments[at] // a_day) for at in (0, -1))
         entry = ManifestEntry(
             tag,
             category.number,
             start,
             generation,
             digest(stored),
-            len(records),
+            len(columns),
             first,
             last,
         )
@@ -74,76 +86,141 @@ class Shelf:
     def seal_manifest(self, manifest: Manifest) -> bytes:
         """Seal a new version of the manifest."""
         return seal_manifest(
-            self.keys.manifest_key(),
-            ManifestHeader(self.tenant, self.resident, self.keys.version, manifest.version),
+            self.opened.manifest_key(),
+            ManifestHeader(self.tenant, self.resident, self.opened.version, manifest.version),
             manifest,
         )
 
     def _header(self, tag: bytes, generation: int) -> BlockHeader:
-        return BlockHeader(self.tenant, self.resident, tag, self.keys.version, generation)
+        return BlockHeader(self.tenant, self.resident, tag, self.opened.version, generation)
 
 
 async def open_shelves(
-    reader: Reader, tenant: UUID, keys: Mapping[ResidentId, ResidentKeys]
+    reader: Reader, tenant: UUID, opened: Mapping[ResidentId, OpenedResident]
 ) -> dict[ResidentId, Shelf]:
-    """Open residents' manifests; a resident without one has an empty shelf.
+    """Open residents' manifests; a resident who never deposited has an empty shelf.
+
+    The key service's word on which manifest counts was fetched before (`opened`): what
+    is read here can only be that one, the one that was announced, or a newer one.
 
     Raises:
-        SealBrokenError: a manifest is not what was stored.
+        SealBrokenError: a manifest is not the one that counts.  When a deposit came
+            between, another try with the key service's newest word succeeds.
     """
-    stored = await vault.manifests_of(reader, sorted(keys))
-    shelves = {}
-    for resident, opened in keys.items():
-        manifest, kept = Manifest(), stored.get(resident)
-        if kept is not None:
-            header = ManifestHeader(tenant, resident, opened.version, kept.version)
-            manifest = open_manifest(opened.manifest_key(), header, kept.stored)
-        shelves[resident] = Shelf(tenant, resident, opened, manifest)
-    return shelves
+    stored = await vault.manifests_of(reader, sorted(opened))
+    return {
+        resident: _shelf(tenant, resident, found, stored.get(resident))
+        for resident, found in opened.items()
+    }
+
+
+def _shelf(
+    tenant: UUID, resident: ResidentId, opened: OpenedResident, kept: vault.StoredManifest | None
+) -> Shelf:
+    if opened.erased:  # what is stored of hers may go a moment later
+        raise KeyMissingError("the resident was erased")
+    state = ManifestState(kept.version, digest(kept.stored)) if kept else NOTHING
+    # INVARIANT: an older manifest that was put back, or taken away, does not count.
+    if state not in {opened.held, opened.following}:
+        raise SealBrokenError
+    manifest = Manifest()
+    if kept is not None:
+        header = ManifestHeader(tenant, resident, opened.version, kept.version)
+        manifest = open_manifest(opened.manifest_key(), header, kept.stored)
+    return Shelf(tenant, resident, opened, manifest, state)
+
+
+async def read_shelves(
+    reader: Reader, keyservice: KeyService, tenant: UUID, residents: Sequence[ResidentId]
+) -> dict[ResidentId, Shelf]:
+    """Open residents' manifests as they count now.
+
+    Raises:
+        SealBrokenError: a manifest is not the one that counts, found twice.
+    """
+    try:
+        return await open_shelves(reader, tenant, await keyservice.open(residents))
+    except SealBrokenError:
+        return await open_shelves(reader, tenant, await keyservice.open(residents))
+
+
+@dataclass(frozen=True)
+class Released:
+    """A category, its period that is wanted, its key for each resident, and which fields.
+
+    `places` are the places of fields in the category, in the order wanted; None means all.
+    """
+
+    category: Category
+    period: Period
+    keys: Mapping[ResidentId, bytes]
+    places: tuple[int, ...] | None = None
 
 
 async def read_records(
     reader: Reader,
+    keyservice: KeyService,
     tenant: UUID,
-    keys: Mapping[ResidentId, ResidentKeys],
-    category: Category,
-    period: Period,
-) -> dict[ResidentId, list[Record]]:
-    """Open what residents have of one category in a period, from the newest manifest.
+    opened: Mapping[ResidentId, OpenedResident],
+    released: Sequence[Released],
+) -> list[dict[ResidentId, list[Record]]]:
+    """Open as `read_columns` does, and return record by record."""
+    parts = await read_columns(reader, keyservice, tenant, opened, released)
+    return [{resident: found.records() for resident, found in part.items()} for part in parts]
+
+
+async def read_columns(
+    reader: Reader,
+    keyservice: KeyService,
+    tenant: UUID,
+    opened: Mapping[ResidentId, OpenedResident],
+    released: Sequence[Released],
+) -> list[dict[ResidentId, Columns]]:
+    """Open what residents have of categories in their periods, from the manifest that counts.
 
     Manifest and blocks are two reads: a deposit between them looks like a broken seal.
-    So a broken seal is believed when it is found twice.
+    So a broken seal is believed when it is found twice.  The caller has recorded, durably,
+    that it may read; each part of `released` gives one part of the answer, in order of time.
 
     Raises:
         SealBrokenError: what is stored is not what was deposited.
     """
     try:
-        shelves = await open_shelves(reader, tenant, keys)
-        return await open_records(reader, shelves.values(), category, period)
+        return await _read(reader, tenant, opened, released)
     except SealBrokenError:
-        shelves = await open_shelves(reader, tenant, keys)
-        return await open_records(reader, shelves.values(), category, period)
+        opened = await keyservice.open(list(opened))
+        return await _read(reader, tenant, opened, released)
 
 
-async def open_records(
-    reader: Reader, shelves: Iterable[Shelf], category: Category, period: Period
-) -> dict[ResidentId, list[Record]]:
-    """Open what residents have of one category in a period, in order of day.
-
-    The caller has recorded, durably, that it may.
-
-    Raises:
-        SealBrokenError: a block is missing, or is not exactly the listed one.
-    """
-    listed = {shelf: shelf.manifest.within(category.number, period) for shelf in shelves}
-    wanted = [(shelf.resident, entry.tag) for shelf, found in listed.items() for entry in found]
+async def _read(
+    reader: Reader,
+    tenant: UUID,
+    opened: Mapping[ResidentId, OpenedResident],
+    released: Sequence[Released],
+) -> list[dict[ResidentId, Columns]]:
+    shelves = await open_shelves(reader, tenant, opened)
+    listed = [
+        (part, shelves[resident], entry)
+        for part in released
+        for resident in part.keys
+        for entry in shelves[resident].manifest.within(part.category.number, part.period)
+    ]
+    wanted = [(shelf.resident, entry.tag) for _, shelf, entry in listed]
     stored = await vault.blocks_of(reader, wanted) if wanted else {}
-    return {
-        shelf.resident: [
-            record
-            for entry in found
-            for record in shelf.open(category, entry, stored.get((shelf.resident, entry.tag)))
-            if record.observed in period
-        ]
-        for shelf, found in listed.items()
-    }
+    found: list[dict[ResidentId, list[Columns]]] = [
+        {resident: [] for resident in part.keys} for part in released
+    ]
+    order = {id(part): place for place, part in enumerate(released)}
+    for part, shelf, entry in listed:
+        block = stored.get((shelf.resident, entry.tag))
+        columns = shelf.open(part.keys[shelf.resident], part.category, entry, block, part.places)
+        found[order[id(part)]][shelf.resident].append(columns.within(part.period))
+    return [
+        {resident: _joined(part, blocks) for resident, blocks in opened_blocks.items()}
+        for part, opened_blocks in zip(released, found, strict=True)
+    ]
+
+
+def _joined(part: Released, blocks: Sequence[Columns]) -> Columns:
+    width = len(part.category.fields if part.places is None else part.places)
+    return Columns.joined(part.category.time, width, blocks)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from infobank.consent.consent import Consent, GivenBy, Terms
+from infobank.consent.consent import Consent, Terms
 from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.vocabulary.category import Category, Field, FieldType, Span
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.language import Text

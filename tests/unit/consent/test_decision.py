@@ -11,6 +11,7 @@ from infobank.consent.rules import RULES
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.standing import EVERYTHING, Standing
 
 JULY = Period(date(2026, 7, 1), date(2026, 7, 31))
 
@@ -141,6 +142,20 @@ def test_a_vetting_lapses_by_itself(question, asked):
     assert reasons(asked(recipient=lapsed)) == ("recipient_unvetted",)
     never = replace(question.request.recipient, vetted_until=None)
     assert reasons(asked(recipient=never)) == ("recipient_unvetted",)
+
+
+@pytest.mark.parametrize("frozen", [{"walks"}, {EVERYTHING}, {"sleep", "walks"}])
+def test_a_restricted_category_is_refused_whatever_was_agreed(question, frozen):
+    held = ended(question, standing=Standing(frozenset(frozen)))
+    assert reasons(held) == ("restricted",)
+
+
+def test_the_restriction_of_another_category_changes_nothing(question):
+    assert decide(ended(question, standing=Standing(frozenset({"sleep"})))).permitted
+
+
+def test_an_objection_to_the_use_is_refused_whatever_was_agreed(question):
+    assert reasons(ended(question, standing=Standing(objected=True))) == ("objected",)
 
 
 def test_all_reasons_are_told_in_the_order_of_the_rules(question, asked):
