@@ -14,7 +14,14 @@ from typing import Literal, NamedTuple
 
 from infobank.errors import InvalidInputError
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
-from infobank.vocabulary.category import Category, FieldType, StoredColumn, TimeUnit, Value
+from infobank.vocabulary.category import (
+    LONGEST_DAY,
+    Category,
+    FieldType,
+    StoredColumn,
+    TimeUnit,
+    Value,
+)
 from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns, Moments
 
 MOST_RECORDS = 100_000
@@ -36,24 +43,28 @@ _MINUTE_OF_DAY = struct.Struct(">H")
 class _Width(NamedTuple):
     """How numbers of so many bytes are kept.
 
-    `planes` says where in a number of this machine its bytes stand, the most significant
+    `planes` says where in numbers of this machine their bytes stand, the most significant
     first.
     """
 
     bytes: int
     code: Literal["b", "h", "i", "q"]
-    planes: Sequence[int]
+    planes: Sequence[slice]
 
 
-_ORDER = 1 if sys.byteorder == "big" else -1
+def _width(length: int, code: Literal["b", "h", "i", "q"]) -> _Width:
+    planes = [slice(at, None, length) for at in range(length)]
+    return _Width(length, code, planes if sys.byteorder == "big" else planes[::-1])
+
+
 _WIDTHS = {
-    b"\1": _Width(1, "b", range(1)),
-    b"\2": _Width(2, "h", range(2)[::_ORDER]),
-    b"\4": _Width(4, "i", range(4)[::_ORDER]),
-    b"\x08": _Width(8, "q", range(8)[::_ORDER]),
+    b"\1": _width(1, "b"),
+    b"\2": _width(2, "h"),
+    b"\4": _width(4, "i"),
+    b"\x08": _width(8, "q"),
 }
+_GREATEST = {width.bytes: 1 << 8 * width.bytes - 1 for width in _WIDTHS.values()}
 _DENSE = {_MARKS[True][0] + mark: width for mark, width in _WIDTHS.items()}
-_UNREAD = array("b")
 
 
 def encode_columns(category: Category, columns: Columns) -> bytes:
@@ -125,7 +136,7 @@ def _encode_integers(numbers: Sequence[Value]) -> bytes:
             continue
         # The upper bytes of small numbers are nearly all alike: side by side they vanish
         # when compressed.
-        return mark + b"".join([native[at :: width.bytes] for at in width.planes])
+        return mark + b"".join([native[plane] for plane in width.planes])
     raise ValueError("a value is no whole number of 64 bits")
 
 
@@ -154,8 +165,10 @@ def decode_columns(category: Category, body: bytes, places: Sequence[int] | None
         UnknownSchemaError: the body was written for fields that nobody knows.
         SealBrokenError: the body is not what `encode_columns` writes.
     """
-    reader = _Reader(body)
-    schema, count, width, unit, first = _HEAD.unpack(reader.take(_HEAD.size))
+    if len(body) < _HEAD.size:
+        raise SealBrokenError
+    schema, count, width, unit, first = _HEAD.unpack_from(body)
+    reader = _Reader(body, _HEAD.size)
     stored = category.stored_in(schema)
     if stored is None:
         raise UnknownSchemaError(
@@ -178,13 +191,14 @@ def decode_columns(category: Category, body: bytes, places: Sequence[int] | None
 
 
 def _decode_moments(reader: "_Reader", time: TimeUnit, day: int, count: int) -> Moments:
-    a_day = MOMENTS_A_DAY[time]
-    minute = 0 if time is _DAY else int.from_bytes(reader.take(_MINUTE_OF_DAY.size), "big")
+    a_day, minute = 1, 0
+    if time is not _DAY:
+        a_day, minute = LONGEST_DAY, int.from_bytes(reader.take(_MINUTE_OF_DAY.size), "big")
     gaps, first, last = reader.integers(count - 1), day * a_day + minute, (_LAST_DAY + 1) * a_day
     if day < 1 or minute >= a_day or first >= last or not _rising(gaps):
         raise SealBrokenError
     # Adding up is dear; most blocks cannot reach the end of the calendar at all.
-    if first + len(gaps) * (1 << 8 * gaps.itemsize - 1) >= last and first + sum(gaps) >= last:
+    if first + len(gaps) * _GREATEST[gaps.itemsize] >= last and first + sum(gaps) >= last:
         raise SealBrokenError
     return Moments(first, gaps)
 
@@ -205,9 +219,9 @@ class _Reader:
 
     __slots__ = ("_at", "_body")
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, begin: int) -> None:
         self._body = body
-        self._at = 0
+        self._at = begin
 
     def take(self, length: int) -> bytes:
         end = self._at + length
@@ -222,14 +236,21 @@ class _Reader:
     ) -> list[Sequence[Value]]:
         """Take the columns of a block; those that are not wanted come empty."""
         found: list[Sequence[Value]] = []
+        body, at = self._body, self._at
         for column in stored:
             keep = wanted is None or column.place in wanted
-            width = _DENSE.get(self._body[self._at : self._at + 3])
+            begin = at + 3
+            width = _DENSE.get(body[at:begin])
             if width is None or column.type is not _NUMBER:
+                self._at = at
                 found.append(self._column(column.type, count, keep=keep))
-            else:
-                self._at += 3
-                found.append(self._numbers(width, count, keep=keep))
+                at = self._at
+                continue
+            at = begin + count * width.bytes
+            if at > len(body):
+                raise SealBrokenError
+            found.append(_numbers(width, body[begin:at], count) if keep else ())
+        self._at = at
         return found
 
     def _column(self, kind: FieldType, count: int, *, keep: bool) -> Sequence[Value]:
@@ -252,23 +273,7 @@ class _Reader:
         width = _WIDTHS.get(self.take(1))
         if width is None:
             raise SealBrokenError
-        return self._numbers(width, count, keep=True)
-
-    def _numbers(self, width: _Width, count: int, *, keep: bool) -> "array[int]":
-        size, code, planes = width
-        begin = self._at
-        self._at = end = begin + count * size
-        if end > len(self._body):
-            raise SealBrokenError
-        if not keep:
-            return _UNREAD
-        if size == 1:
-            return array("b", self._body[begin:end])
-        native = bytearray(end - begin)
-        for at in planes:
-            native[at::size] = self._body[begin : begin + count]
-            begin += count
-        return array(code, native)
+        return _numbers(width, self.take(count * width.bytes), count)
 
     def texts(self, count: int) -> list[str]:
         known = int.from_bytes(self.take(4), "big")
@@ -295,3 +300,14 @@ class _Reader:
     def end(self) -> None:
         if self._at != len(self._body):
             raise SealBrokenError
+
+
+def _numbers(width: _Width, planes: bytes, count: int) -> "array[int]":
+    size, code, places = width
+    if size == 1:
+        return array(code, planes)
+    native, begin = bytearray(size * count), 0
+    for place in places:
+        native[place] = planes[begin : begin + count]
+        begin += count
+    return array(code, native)

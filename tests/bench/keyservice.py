@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from ground import READERS, Ground
 from provider_client import FIELDS, register
 from table import Line, quantile
 
-from infobank.app import Databases, open_bank, open_keyservice
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.consent.question import DisclosureRequest, Recipient
 from infobank.entropy import SystemEntropy, new_uuid
 from infobank.keystore.service.client import RemoteKeys
@@ -28,10 +31,9 @@ from infobank.vocabulary.identifiers import ResidentId
 
 READS = 1_500
 WARM = 200
-CITY = 1_000_000
+OPENED = (10_000, 50_000, 150_000)
+"""Residents, counted from the first, after whom the memory is looked at."""
 BATCH = 1_000
-FEW = 10_000
-"""Residents before the first look at the memory."""
 
 
 def disclosure(ground: Ground) -> Iterator[Line]:
@@ -86,9 +88,9 @@ def first_read(ground: Ground) -> Iterator[Line]:
 
 
 def memory(ground: Ground) -> Iterator[Line]:
-    """Measure the key service's memory and speed after few residents and after a million."""
+    """Measure the key service's memory as it opens more and more residents, each once."""
 
-    async def work() -> dict[str, float]:
+    async def work() -> list[tuple[float, float]]:
         settings = replace(ground.server.settings, keyservice=ground.folder / "city")
         city = await _settle(ground)
         with started(
@@ -96,23 +98,20 @@ def memory(ground: Ground) -> Iterator[Line]:
         ) as service:
             until((settings.keyservice / WEB).exists, service.said)
             keys = RemoteKeys(settings.keyservice / WEB)
-            begun = time.perf_counter()
-            await _open(keys, city[:FEW])
-            few, at_few = time.perf_counter() - begun, _resident_mib(service.pid)
-            begun = time.perf_counter()
-            await _open(keys, city[FEW:])
-            rest, at_all = time.perf_counter() - begun, _resident_mib(service.pid)
+            found = []
+            for first, end in pairwise((0, *OPENED)):
+                begun = time.perf_counter()
+                await _open(keys, city[first:end])
+                taken = time.perf_counter() - begun
+                found.append((_resident_mib(service.pid), (end - first) / taken))
             await keys.close()
-        return {
-            "few": at_few,
-            "all": at_all,
-            "rate few": FEW / few,
-            "rate all": (CITY - FEW) / rest,
-        }
+        return found
 
     found = uvloop.run(work())
-    yield Line("key service, 10,000 opened", found["few"], "MiB", f"{found['rate few']:,.0f}/s")
-    yield Line("key service, 1,000,000 opened", found["all"], "MiB", f"{found['rate all']:,.0f}/s")
+    for count, (mib, rate) in zip(OPENED, found, strict=True):
+        yield Line(f"key service, {count:,} opened", mib, "MiB", f"the last at {rate:,.0f}/s")
+    grown = (found[-1][0] - found[0][0]) * 2**20 / (OPENED[-1] - OPENED[0])
+    yield Line("key service grows", grown, "bytes", "for each further resident")
 
 
 async def _asked(ground: Ground, bank: Bank) -> list[tuple[DisclosureRequest, object]]:
@@ -151,9 +150,9 @@ async def _together(
 
 
 async def _settle(ground: Ground) -> list[UUID]:
-    """Put a million residents' keys into the keys' database, as `create` would."""
+    """Put a city's wrapped keys into the keys' database in bulk, as `create` would."""
     settings, entropy = ground.server.settings, SystemEntropy()
-    residents = [new_uuid(entropy) for _ in range(CITY)]
+    residents = [new_uuid(entropy) for _ in range(OPENED[-1])]
     databases = ground.server.databases
     connection = await asyncpg.connect(
         databases.server.libpq("infobank_keys_owner", databases.keys)
@@ -162,7 +161,7 @@ async def _settle(ground: Ground) -> list[UUID]:
         epoch = await core.shards.epoch()
         shards = [await core.shards.open(epoch, number) for number in range(256)]
         columns = ("resident_id", "version", "epoch", "wrapped_data", "wrapped_log")
-        for start in range(0, CITY, 50_000):
+        for start in range(0, OPENED[-1], 50_000):
             rows = []
             for resident in residents[start : start + 50_000]:
                 opened, made = new_resident_keys(shards[shard_of(resident)], resident)
