@@ -29,6 +29,8 @@ INHERIT_ON_PURPOSE = {
     # The key service's own: its callers hear only that the service is away, or that it failed.
     "RootUnavailableError": UnavailableError,
     "EpochMissingError": InfobankError,
+    # The publisher's own: it asks again for fewer residents at a time.
+    "RanOutError": UnavailableError,
     # Commands' own: no handler raises them.
     "SourceFormatError": InvalidInputError,
     "MalformedReleaseError": InvalidInputError,

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 from bank_processes import infobank
 from running_bank import BankServer, keys_at
 
 from infobank.accesslog.commitment import check_shown
 from infobank.accesslog.leaf import Leaf
-from infobank.app import Databases, Parts, open_publisher
+from infobank.app.installation import Databases
+from infobank.app.parts import Parts
+from infobank.app.processes import open_publisher
 from infobank.clock import ShiftedClock
 from infobank.consent.consent import Consent, Terms
 from infobank.demo.city import make_city
@@ -23,6 +26,7 @@ from infobank.errors import ConflictError
 from infobank.publication.errors import BudgetExceededError
 from infobank.publication.release import Release
 from infobank.publication.statistic import Statistic
+from infobank.usecases.consent.disclose import LEASE
 from infobank.usecases.publication.gather import items_of
 from infobank.usecases.publication.publish import Draw, Publish
 from infobank.usecases.vault.deposit import EARLIEST
@@ -34,6 +38,7 @@ from infobank.vocabulary.period import Period
 SOURCE = "publication_test"
 WITH_CONSENT, WITHOUT = 30, 10
 YEAR_LATER = timedelta(days=366)
+PERMITTED = "SELECT count(*) FROM log_pending WHERE resident_id IS NOT NULL"
 
 
 @dataclass
@@ -70,12 +75,7 @@ class Town:
 
     def publish(self, draw: Draw, later: timedelta = timedelta(0)) -> Release:
         """Publish the month as the publisher's process does."""
-
-        async def work() -> Release:
-            async with publisher(self.server, draw, later) as (parts, publish):
-                return await publish(parts.statistics["monthly_steps"], self.month)
-
-        return self.server.run(work())
+        return self.server.run(publish_once(self, draw, later))
 
     def entries(self) -> list[dict[str, object]]:
         """Return the shown fields of every entry that waits, in the order of each writer."""
@@ -111,6 +111,18 @@ async def publisher(
         open_publisher(settings, Databases(settings, None), draw, clock) as opened,
     ):
         yield opened
+
+
+async def publish_once(town: Town, draw: Draw, later: timedelta = timedelta(0)) -> Release:
+    """Publish the town's month."""
+    async with publisher(town.server, draw, later) as (parts, publish):
+        return await publish(parts.statistics["monthly_steps"], town.month)
+
+
+def permitted(town: Town) -> int:
+    """Return how many entries about one resident wait in the log."""
+    found: int = town.server.rows(PERMITTED)[0]["count"]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -209,11 +221,37 @@ def check_entries(town: Town, before: int) -> None:
     assert len(entries) > before
     permits = [entry for entry in entries if entry["kind"] == "permit"]
     items = items_of(town.statistic(), town.month, town.server.bank.policies)
-    assert len(permits) == WITH_CONSENT * len(items)
+    # On a slow machine some are permitted again, fewer at a time.
+    assert len(permits) >= WITH_CONSENT * len(items)
     assert {entry["mode"] for entry in permits} == {"statistics"}
     assert {entry["category"] for entry in permits} == {"daily_activity", "profile"}
     steps = [entry["step"] for entry in entries if entry["kind"] == "publication"]
     assert sorted(steps) == ["release", "spend"]
+
+
+def test_permits_that_run_out_are_asked_for_again_for_fewer_residents(town: Town):
+    """A machine too slow for a chunk: nothing may be opened until its permits have run out."""
+    quick, slow = Recorder(), Recorder()
+    town.publish(quick)
+    before = permitted(town)
+
+    async def work() -> None:
+        owner = await asyncpg.connect(town.server.databases.libpq("infobank_owner"))
+        try:
+            async with owner.transaction(), asyncio.timeout(30):
+                await owner.execute("LOCK TABLE blocks IN ACCESS EXCLUSIVE MODE")
+                publishing = asyncio.create_task(publish_once(town, slow))
+                while await owner.fetchval(PERMITTED) == before:  # noqa: ASYNC110 - another process's doing
+                    await asyncio.sleep(0.02)
+                await asyncio.sleep(LEASE)  # the time that the permits last
+            await publishing
+        finally:
+            await owner.close()
+
+    town.server.run(work())
+    assert (slow.people, slow.sums) == (quick.people, quick.sums)
+    items = items_of(town.statistic(), town.month, town.server.bank.policies)
+    assert permitted(town) - before > WITH_CONSENT * len(items)
 
 
 def test_who_withdrew_is_absent_next_time(town: Town):
@@ -247,12 +285,7 @@ def test_a_draw_that_fails_leaves_its_spend_and_publishes_nothing(town: Town):
 
 def publish_here(town: Town, draw: Draw) -> None:
     """Publish in this thread, so that the draw may look at the database meanwhile."""
-
-    async def work() -> None:
-        async with publisher(town.server, draw) as (parts, publish):
-            await publish(parts.statistics["monthly_steps"], town.month)
-
-    asyncio.run(work())
+    asyncio.run(publish_once(town, draw))
 
 
 def test_a_month_that_is_not_over_is_refused_and_costs_nothing(town: Town):

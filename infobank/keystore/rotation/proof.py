@@ -1,6 +1,7 @@
 """Prove on restored backups that who was erased is dead, and that the others live."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -23,6 +24,9 @@ from infobank.vocabulary.policies import Policies
 
 TRIES = 10
 """Draws for each resident of the sample: some never deposited, some are newer than the data."""
+
+AT_ONCE = 64
+"""Rows of keys that are read at a time on the way from a drawn place to somebody new."""
 
 
 class Fate(StrEnum):
@@ -77,12 +81,14 @@ class EraseProof:
         fates = {resident: await self._fate(resident) for resident in erased}
         living: dict[ResidentId, int] = {}
         lost: dict[ResidentId, Fate] = {}
+        tried = set(erased)
         for _ in range(TRIES * sample):
-            row = await self._somebody()
+            row = await self._somebody(tried)
             if row is None or len(living) + len(lost) >= sample:
                 break
             resident = ResidentId(row[0])
-            if resident in fates or row[1].data is None:
+            tried.add(resident)
+            if row[1].data is None:
                 continue
             fate, opened = await self._everything(row)
             if fate is not Fate.ALIVE:
@@ -91,13 +97,15 @@ class EraseProof:
                 living[resident] = opened
         return Proven(fates, living, lost)
 
-    async def _somebody(self) -> Wrapped | None:
-        """Return the keys of a resident drawn from those there are."""
+    async def _somebody(self, tried: AbstractSet[ResidentId]) -> Wrapped | None:
+        """Return the keys of who follows a drawn place and was not tried; None after all were."""
         place = UUID(bytes=self.entropy.bytes(16))
         for after in (place, rewrapping.FIRST):
-            found = await rewrapping.wrapped_after(self.keys.units.direct, after, 1)
-            if found:
-                return found[0]
+            while found := await rewrapping.wrapped_after(self.keys.units.direct, after, AT_ONCE):
+                new = next((row for row in found if row[0] not in tried), None)
+                if new is not None:
+                    return new
+                after = found[-1][0]  # noqa: PLW2901 - on from where the last reading ended
         return None
 
     async def _fate(self, resident: ResidentId) -> Fate:
