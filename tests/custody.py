@@ -9,7 +9,8 @@ import asyncpg
 from running_bank import BankServer
 
 from infobank.accesslog.entry import EntryKind
-from infobank.app import Databases, open_keyservice
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.cli.custody.epochs import ending, rotation
 from infobank.cli.custody.vault import open_scrub
 from infobank.db.rotation import epochs

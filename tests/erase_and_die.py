@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.config import from_environment
 from infobank.db.unit import Unit, Units
 from infobank.vocabulary.identifiers import ResidentId

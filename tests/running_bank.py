@@ -28,7 +28,11 @@ import pytest
 from aiohttp import web
 
 from infobank.accounts.account import Role
-from infobank.app import Databases, make_worker, open_bank, open_sequencer, serve_keys
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
+from infobank.app.processes import open_sequencer
+from infobank.app.worker import make_worker
 from infobank.clock import Clock, day_in
 from infobank.config import Settings, from_mapping
 from infobank.db.embedded import EmbeddedDatabases

@@ -2,44 +2,38 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from infobank import logs
-from infobank.cli import (
-    database,
-    demo,
-    deposit,
-    keys,
-    keyservice,
-    log,
-    provider,
-    proxy,
-    publish,
-    serve,
-    setup,
-)
-from infobank.cli.custody import hold, retention, vault
-from infobank.cli.recovery import backup, restore
 from infobank.errors import InfobankError
 
-COMMANDS = (
-    demo,
-    serve,
-    setup,
-    database,
-    keys,
-    keyservice,
-    deposit,
-    provider,
-    proxy,
-    log,
-    publish,
-    backup,
-    restore,
-    vault,
-    hold,
-    retention,
-)
+COMMANDS: Mapping[str, str] = {
+    "demo": "demo",
+    "serve": "serve",
+    "worker": "serving.worker",
+    "sequencer": "serving.sequencer",
+    "setup": "setup",
+    "db": "database",
+    "keys": "keys",
+    "keyservice": "keyservice",
+    "deposit": "deposit",
+    "provider": "provider",
+    "proxy": "proxy",
+    "log": "log",
+    "publish": "publish",
+    "backup": "recovery.backup",
+    "restore": "recovery.restore",
+    "vault": "custody.vault",
+    "hold": "custody.hold",
+    "retention": "custody.retention",
+    "daily": "custody.retention",
+}
+"""Each command and the module that carries it out.
+
+A process loads only the module of its own command: a bank has many processes, and most
+need neither the portal nor the archives.
+"""
 
 INTERRUPTED = 130
 """The exit status of a command ended by Ctrl-C, as shells count it."""
@@ -47,7 +41,8 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status.  What went wrong is said in one line."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(*words[:1]).parse_args(words)
     logs.configure(json=not sys.stderr.isatty())
     try:
         status: int = options.run(options)
@@ -59,10 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the grammar of every command."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the grammar of one command, or of all where none of that name is."""
     root = argparse.ArgumentParser(prog="infobank", description=__doc__)
     commands = root.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_to(commands)
+    asked = [COMMANDS[command]] if command in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for module in asked:
+        import_module(f"{__name__}.{module}").add_to(commands)
     return root

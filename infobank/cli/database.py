@@ -2,7 +2,8 @@
 
 import argparse
 
-from infobank.app import Databases, upgrade_schema
+from infobank.app.installation import Databases
+from infobank.app.schema import upgrade_schema
 from infobank.cli.running import Commands, say, with_databases
 from infobank.config import Settings
 from infobank.db.postgres.roles import KEYS, RECORDS, setup_script

@@ -13,7 +13,8 @@ from typing import IO
 
 import aiohttp
 
-from infobank.app import Databases, databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases, databases
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, run, say
 from infobank.cli.serving.supervision import check_port, environment_of, keys_at_hand, running

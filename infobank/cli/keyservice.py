@@ -2,10 +2,11 @@
 
 import argparse
 
-from infobank.app import Databases, serve_keys
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
 from infobank.cli.running import Commands, with_databases
 from infobank.cli.serving.hardening import close_to_debuggers
-from infobank.cli.serving.workers import told_to_stop
+from infobank.cli.serving.stopping import told_to_stop
 from infobank.config import Settings
 
 

@@ -16,7 +16,7 @@ from infobank.accesslog.verifier.program import (
     read_key,
     report,
 )
-from infobank.app import verifier_key
+from infobank.app.identity import verifier_key
 from infobank.cli.recovery import logcopy
 from infobank.cli.running import Commands, say, warn
 from infobank.config import from_environment

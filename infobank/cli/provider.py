@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings
 from infobank.errors import InvalidInputError

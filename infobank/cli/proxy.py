@@ -6,7 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from infobank.accounts.proxy import Scope
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.cli.running import Commands, say, with_databases
 from infobank.config import Settings
 from infobank.errors import InvalidInputError

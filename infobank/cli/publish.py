@@ -3,7 +3,8 @@
 import argparse
 import re
 
-from infobank.app import Databases, open_publisher
+from infobank.app.installation import Databases
+from infobank.app.processes import open_publisher
 from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings
 from infobank.errors import InvalidInputError, NotFoundError

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import uvloop
 
-from infobank.app import Databases, databases
+from infobank.app.installation import Databases, databases
 from infobank.cli.serving.supervision import keys_at_hand
 from infobank.config import Settings, from_environment
 

@@ -3,11 +3,10 @@
 import argparse
 import os
 
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.cli.running import Commands, warn, with_databases
 from infobank.cli.serving.shut import answer_until_replayed
 from infobank.cli.serving.supervision import supervise
-from infobank.cli.serving.workers import add_hidden
 from infobank.config import DEMO, Settings, environment_name
 
 MISSING = """\
@@ -29,7 +28,6 @@ def add_to(commands: Commands) -> None:
         help="web processes (default: one a core)",
     )
     parser.set_defaults(run=_run)
-    add_hidden(commands)
 
 
 def _workers(text: str) -> int:

@@ -12,7 +12,9 @@ from pathlib import Path
 from uuid import UUID
 
 from infobank.accounts.account import Role
-from infobank.app import Databases, open_bank, upgrade_schema
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
+from infobank.app.schema import upgrade_schema
 from infobank.clock import day_in
 from infobank.config import Settings
 from infobank.consent.consent import Terms

@@ -117,7 +117,12 @@ class BankKeys(Guarded):
 
     def decoy_marker(self, resident: UUID) -> bytes:
         """Return the mark under which a resident would stand among the decoys."""
-        return hmac.digest(self._derive(BankUse.DECOY), resident.bytes, "sha256")
+        return self.decoy_markers((resident,))[0]
+
+    def decoy_markers(self, residents: Iterable[UUID]) -> list[bytes]:
+        """Return the marks of many residents, in their order."""
+        key = self._derive(BankUse.DECOY)
+        return [hmac.digest(key, resident.bytes, "sha256") for resident in residents]
 
     def receipt_key(self) -> Ed25519PrivateKey:
         """Return the key that signs receipts."""

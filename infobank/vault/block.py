@@ -9,7 +9,7 @@ from infobank.vault.envelope import Material, open_sealed, seal
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader
 from infobank.vault.padding import pad, padded_length, unpad
-from infobank.vocabulary.category import Category, Record
+from infobank.vocabulary.category import Category
 from infobank.vocabulary.columns import Columns
 
 _LONGEST = padded_length(2 * LONGEST_BODY)
@@ -72,17 +72,3 @@ def reseal(
     sealed = stored[BlockHeader.LENGTH :]
     body = open_sealed(keys[0], expected.context(category_number), sealed, longest=_LONGEST)
     return following.encode() + seal(keys[1], following.context(category_number), body)
-
-
-def seal_block(
-    category_key: Material, header: BlockHeader, category: Category, records: Sequence[Record]
-) -> bytes:
-    """Seal records, which stand in rising order of time, as `seal_columns` does."""
-    return seal_columns(category_key, header, category, Columns.of(category.time, records))
-
-
-def open_block(
-    category_key: Material, expected: BlockHeader, category: Category, stored: bytes
-) -> list[Record]:
-    """Open a stored block as `open_columns` does, and return its records one by one."""
-    return open_columns(category_key, expected, category, stored).records()

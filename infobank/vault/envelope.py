@@ -74,6 +74,31 @@ def new_key() -> bytes:
     return AESGCM.generate_key(bit_length=8 * KEY_LENGTH)
 
 
+def with_commitment(inner: Material) -> bytearray:
+    """Return what is sealed when a key is wrapped: 32 zero bytes, and the key.
+
+    Raises:
+        ValueError: the key is not 32 bytes.
+    """
+    if len(inner) != KEY_LENGTH:
+        raise ValueError("only 32-byte keys are wrapped")
+    room = bytearray(_COMMITMENT)
+    room += inner
+    return room
+
+
+def without_commitment(opened: bytes) -> bytes:
+    """Return the key of what was opened.
+
+    Raises:
+        SealBrokenError: the zero bytes are not zero, or the length is another.
+    """
+    lead, inner = opened[: len(_COMMITMENT)], opened[len(_COMMITMENT) :]
+    if len(inner) != KEY_LENGTH or not hmac.compare_digest(lead, _COMMITMENT):
+        raise SealBrokenError
+    return inner
+
+
 class KeyWrap:
     """Wrap and unwrap 32-byte keys under one outer key: AES-256-GCM, random 96-bit nonces.
 
@@ -99,11 +124,8 @@ class KeyWrap:
 
     def wrap(self, inner: Material, context: bytes) -> bytes:
         """Seal a key, bound to a context that is not stored in the 92 bytes."""
-        if len(inner) != KEY_LENGTH:
-            raise ValueError("only 32-byte keys are wrapped")
+        room = with_commitment(inner)
         ((nonce,),) = _nonces(1)
-        room = bytearray(_COMMITMENT)
-        room += inner
         try:
             return nonce + self._cipher.encrypt(nonce, room, context)
         finally:

@@ -15,7 +15,8 @@ from bare import TABLE, load
 from ground import Ground
 from table import Line, ratio
 
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.cli.deposit import deposit_csv, mapping_of
 
 PEOPLE, DAYS = 300, 360

@@ -15,7 +15,8 @@ import structlog
 from bank_processes import command, environment_for, started, until
 from running_bank import BankServer, Loop, address, listen, move_in, settings_for
 
-from infobank.app import Databases, make_worker
+from infobank.app.installation import Databases
+from infobank.app.worker import make_worker
 from infobank.clock import day_in
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.postgres.migrate import upgrade

@@ -24,7 +24,10 @@ from infobank.accesslog.tiles import (
     path_of,
 )
 from infobank.accesslog.verifier.log import verify_log
-from infobank.app import Databases, open_bank, open_publisher, open_sequencer, signer, verifier_key
+from infobank.app.bank import open_bank
+from infobank.app.identity import signer, verifier_key
+from infobank.app.installation import Databases
+from infobank.app.processes import open_publisher, open_sequencer
 from infobank.consent.consent import Terms
 from infobank.consent.decision import decide
 from infobank.consent.question import DisclosureRequest, Question, Recipient

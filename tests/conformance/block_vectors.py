@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from infobank.vault.block import seal_block
+from infobank.vault.block import seal_columns
 from infobank.vault.columns import encode_columns
 from infobank.vault.envelope import digest
 from infobank.vault.header import BlockHeader, ManifestHeader
@@ -100,7 +100,8 @@ def block_vector(
     tag = block_tag(keys.manifest_tag_key(), category.number, date(2026, 4, 1))
     header = BlockHeader(TENANT, RESIDENT, tag, 2, generation)
     key = keys.category_key(category.number)
-    body = encode_columns(category, Columns.of(category.time, records))
+    columns = Columns.of(category.time, records)
+    body = encode_columns(category, columns)
     few = len(records) < 100
     timed = category.time is TimeUnit.MINUTE
     return {
@@ -118,7 +119,7 @@ def block_vector(
         if few
         else None,
         "body_sha256": digest(body).hex(),
-        "stored": seal_block(key, header, category, records).hex(),
+        "stored": seal_columns(key, header, category, columns).hex(),
     }
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from infobank.vault.block import open_block, seal_block
+from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.columns import decode_columns, encode_columns
 from infobank.vault.envelope import digest, seal
 from infobank.vault.header import BlockHeader, ManifestHeader
@@ -94,7 +94,7 @@ def test_bank_and_independent_reader_open_the_published_block_alike(vector: dict
     stored, number = bytes.fromhex(vector["stored"]), vector["category"]
     key = READER.category_key(bytes.fromhex(BLOCKS["data_key"]), number)
     assert key.hex() == vector["category_key"]
-    ours = open_block(key, header(vector), category(vector), stored)
+    ours = open_columns(key, header(vector), category(vector), stored).records()
     schema, theirs = READER.read_block(key, reader_header(vector), number, stored)
     assert schema == BLOCKS["schema"]
     assert theirs == ours
@@ -122,7 +122,7 @@ def test_independent_reader_opens_fresh_blocks_of_every_size(time: TimeUnit):
             for n in range(count)
         ]
         fresh = {**vector, "generation": count}
-        stored = seal_block(key, header(fresh), timed, records)
+        stored = seal_columns(key, header(fresh), timed, Columns.of(time, records))
         assert READER.read_block(key, reader_header(fresh), 7, stored)[1] == records
 
 

@@ -11,7 +11,8 @@ from browser import SECONDS, press_person, sign_in, visitor
 from playwright.sync_api import Browser, Page, expect
 from running_bank import BankServer
 
-from infobank.app import Databases, open_publisher
+from infobank.app.installation import Databases
+from infobank.app.processes import open_publisher
 from infobank.consent.consent import Terms
 from infobank.publication.mechanism import draw
 from infobank.publication.release import Release

@@ -14,7 +14,7 @@ from scene import publish
 
 from infobank.accesslog.entry import EntryKind
 from infobank.accesslog.proof import verify_proof
-from infobank.app import verifier_key
+from infobank.app.identity import verifier_key
 from infobank.publication.release import Release
 
 AGREED = ("steps", "very_active_minutes", "fairly_active_minutes")

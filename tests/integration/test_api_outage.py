@@ -14,7 +14,10 @@ from running_bank import Loop, address, listen, settings_for
 from signed_in import COOKIE
 
 from infobank.accounts.account import Role
-from infobank.app import Databases, make_worker, serve_keys, upgrade_schema
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
+from infobank.app.schema import upgrade_schema
+from infobank.app.worker import make_worker
 from infobank.clock import day_in
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.web.access import CSRF_HEADER

@@ -13,7 +13,9 @@ import requests
 from running_bank import BankServer
 
 from infobank.accesslog.note import open_note
-from infobank.app import Databases, open_publisher, verifier_key
+from infobank.app.identity import verifier_key
+from infobank.app.installation import Databases
+from infobank.app.processes import open_publisher
 from infobank.publication.mechanism import draw
 from infobank.vocabulary.period import Period
 

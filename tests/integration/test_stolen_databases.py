@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from running_bank import BankServer
 
-from infobank.app import Databases, open_keyservice
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.entropy import SystemEntropy
 from infobank.errors import ConfigurationError
 from infobank.keystore.making import make_keys
-from infobank.vault.block import open_block
+from infobank.vault.block import open_columns
 from infobank.vault.envelope import open_sealed, unwrap
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader
@@ -102,7 +103,7 @@ def test_b2_nothing_in_the_databases_or_the_settings_opens_a_wrapped_key_or_a_bl
         for each in blocks:
             header = BlockHeader.parse(each[: BlockHeader.LENGTH])
             with pytest.raises(SealBrokenError):
-                open_block(guess, header, category, each)
+                open_columns(guess, header, category, each)
             with pytest.raises(SealBrokenError):
                 open_sealed(
                     guess, each[: BlockHeader.LENGTH], each[BlockHeader.LENGTH :], longest=10**6

@@ -20,7 +20,7 @@ from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.errors import LogTamperedError
 from infobank.accesslog.leaf import Leaf
 from infobank.accesslog.writer import Writer, open_sealed
-from infobank.vault.block import open_block, seal_block
+from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader, ManifestHeader
 from infobank.vault.keyring import (
@@ -34,6 +34,7 @@ from infobank.vault.keyring import (
 )
 from infobank.vault.manifest import Manifest, block_tag, open_manifest, seal_manifest
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.language import Text
 
@@ -57,7 +58,7 @@ class Block:
     def opens(self, key: bytes) -> bool:
         """Tell whether it opens, as the bank opens it, under a key."""
         try:
-            return bool(open_block(key, self.header, self.category, self.stored))
+            return bool(open_columns(key, self.header, self.category, self.stored))
         except SealBrokenError:
             return False
 
@@ -143,8 +144,8 @@ def everything_of(resident: UUID, keys: ResidentKeys, categories: list[Category]
         for month in MONTHS:
             tag = block_tag(keys.manifest_tag_key(), each.number, month)
             header = BlockHeader(TENANT, resident, tag, VERSION, 1)
-            records = [Record(month, (each.number,))]
-            stored = seal_block(keys.category_key(each.number), header, each, records)
+            columns = Columns.of(each.time, [Record(month, (each.number,))])
+            stored = seal_columns(keys.category_key(each.number), header, each, columns)
             yield Block(resident, each, header, stored)
     listed = ManifestHeader(TENANT, resident, VERSION, 1)
     manifest = replace(Manifest(), version=1)

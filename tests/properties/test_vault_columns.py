@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infobank.errors import InvalidInputError
-from infobank.vault.block import open_block, seal_block
+from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.columns import decode_columns, encode_columns
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
 from infobank.vault.header import BlockHeader
@@ -81,7 +81,8 @@ def test_encoding_is_one_to_one(case: tuple[Category, list[Record]]):
 @given(held())
 def test_blocks_give_the_records_back(case: tuple[Category, list[Record]]):
     category, records = case
-    assert open_block(KEY, HEADER, category, seal_block(KEY, HEADER, category, records)) == records
+    stored = seal_columns(KEY, HEADER, category, Columns.of(category.time, records))
+    assert open_columns(KEY, HEADER, category, stored).records() == records
 
 
 @given(categories(), st.binary(max_size=300))

@@ -4,7 +4,8 @@ import argparse
 from datetime import timedelta
 from itertools import islice
 
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.cli.running import Commands, say, with_bank
 from infobank.clock import day_in
 from infobank.config import Settings

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from infobank.app import Databases, open_keyservice
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.cli.progress import Progress
 from infobank.cli.recovery.archiving import open_archive
 from infobank.cli.recovery.backup import Restored

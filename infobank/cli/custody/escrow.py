@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from infobank.app import Databases, open_bank
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
 from infobank.cli.running import Commands, say, with_bank
 from infobank.config import Settings, from_environment
 from infobank.errors import InvalidInputError

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from uuid import UUID
 
-from infobank.app import Databases, open_keyservice
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.cli.custody.epochs import restored_units
 from infobank.cli.running import Commands, say, with_databases
 from infobank.cli.serving.hardening import close_to_debuggers

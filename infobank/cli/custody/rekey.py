@@ -5,7 +5,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from infobank.app import Databases, open_keyservice
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.cli.custody.epochs import rotation
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, say, with_databases

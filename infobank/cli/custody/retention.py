@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from infobank.app import Databases, open_parts
+from infobank.app.installation import Databases
+from infobank.app.parts import open_parts
 from infobank.cli.running import Commands, say, with_bank, with_databases
-from infobank.cli.serving.workers import told_to_stop
+from infobank.cli.serving.stopping import told_to_stop
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
 from infobank.errors import InfobankError

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from infobank.app import Databases, open_parts
+from infobank.app.installation import Databases
+from infobank.app.parts import open_parts
 from infobank.cli.progress import Progress
 from infobank.cli.running import Commands, say, with_bank
 from infobank.clock import SystemClock

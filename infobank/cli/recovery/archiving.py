@@ -8,7 +8,8 @@ from pathlib import Path
 
 from infobank import __version__
 from infobank.accesslog.entry import Entry, EntryKind
-from infobank.app import Databases, open_parts
+from infobank.app.installation import Databases
+from infobank.app.parts import open_parts
 from infobank.archives.age import decrypting, encrypting, identity_of, recipients_of
 from infobank.archives.files import new_file, opened
 from infobank.clock import SystemClock

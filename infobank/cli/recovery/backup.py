@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.archives.files import Kept, archives_in, prune
 from infobank.cli.progress import Progress
 from infobank.cli.recovery.archiving import Backup, note_backup, open_archive, write_archive

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from infobank.app import Databases, verifier_key
+from infobank.app.identity import verifier_key
+from infobank.app.installation import Databases
 from infobank.archives.logfolder import LogFolder
 from infobank.cli.running import Commands, say, with_databases
 from infobank.config import Settings

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from infobank.app import Databases, open_keyservice, verifier_key
+from infobank.app.identity import verifier_key
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice
 from infobank.archives.logfolder import LogFolder
 from infobank.clock import Clock
 from infobank.config import Settings

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.cli.recovery.archiving import open_archive
 from infobank.cli.recovery.backup import Restored, counted
 from infobank.cli.recovery.replaying import open_replay

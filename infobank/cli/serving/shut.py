@@ -6,7 +6,8 @@ import signal
 import structlog
 from aiohttp import web
 
-from infobank.app import Databases, surroundings
+from infobank.app.installation import Databases
+from infobank.app.worker import surroundings
 from infobank.config import Settings
 from infobank.db.postgres.engine import create_engine, translate_db_errors
 from infobank.db.postgres.roles import RECORDS

@@ -1,7 +1,6 @@
 """Keep the bank's processes running, and end them together."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ import structlog
 from infobank.config import Settings
 from infobank.errors import ConfigurationError
 from infobank.keystore.errors import KeyServiceError
+from infobank.keystore.service.client import answers
 from infobank.keystore.service.wire import WEB
 
 LOG = structlog.get_logger()
@@ -70,7 +70,7 @@ async def keys_at_hand(settings: Settings, logs: IO[bytes] | None = None) -> Asy
     Raises:
         KeyServiceError: ours did not start; it has said why.
     """
-    if await answers(settings):
+    if await answers(settings.keyservice / WEB):
         yield
         return
     async with _kept(["keyservice"], environment_of(settings), logs) as (process,):
@@ -78,22 +78,10 @@ async def keys_at_hand(settings: Settings, logs: IO[bytes] | None = None) -> Asy
         yield
 
 
-async def answers(settings: Settings) -> bool:
-    """Tell whether a key service lets this process in."""
-    try:
-        _, writer = await asyncio.open_unix_connection(str(settings.keyservice / WEB))
-    except OSError:
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
-
-
 async def _until_answering(settings: Settings, process: "_Kept") -> None:
     try:
         async with asyncio.timeout(SECONDS_TO_START):
-            while not await answers(settings):
+            while not await answers(settings.keyservice / WEB):
                 if process.failed:
                     raise KeyServiceError("the key service did not start; see what it said above")
                 await asyncio.sleep(LOOK_AGAIN)

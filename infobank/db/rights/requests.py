@@ -59,7 +59,7 @@ async def add(unit: Unit, request: RightsRequest) -> None:
 
 
 async def keep(unit: Unit, request: RightsRequest) -> None:
-    """Keep a request that `locked` returned, as it stands now."""
+    """Keep a request that was returned locked, as it stands now."""
     await unit.connection.execute(
         update(rights_requests)
         .where(
@@ -99,17 +99,15 @@ async def of_resident(
     return [to_request(row) for row in found]
 
 
-async def locked(unit: Unit, resident: ResidentId, request_id: object) -> RightsRequest | None:
-    """Return one request of a resident; nobody else moves it until the unit ends."""
-    found = await unit.connection.execute(
-        select(rights_requests)
-        .where(
-            rights_requests.c.resident_id == resident,
-            rights_requests.c.request_id == request_id,
-        )
-        .with_for_update()
+async def one(
+    unit: Unit, resident: ResidentId, request_id: object, *, lock: bool = False
+) -> RightsRequest | None:
+    """Return one request of a resident; locked, nobody else moves it until the unit ends."""
+    query = select(rights_requests).where(
+        rights_requests.c.resident_id == resident,
+        rights_requests.c.request_id == request_id,
     )
-    row = found.first()
+    row = (await unit.connection.execute(query.with_for_update() if lock else query)).first()
     return to_request(row) if row else None
 
 

@@ -4,7 +4,6 @@ The keys are drawn in the token and never leave it.
 """
 
 import contextlib
-import hmac
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -19,14 +18,18 @@ from infobank.keystore.roots.contract import RootState, must_destroy
 from infobank.keystore.roots.login import Login
 from infobank.keystore.roots.places import TokenPlace
 from infobank.keystore.roots.token import NAME, RootKeyHandle, Token
-from infobank.vault.envelope import KEY_LENGTH, WRAPPED_LENGTH
+from infobank.vault.envelope import (
+    KEY_LENGTH,
+    WRAPPED_LENGTH,
+    with_commitment,
+    without_commitment,
+)
 from infobank.vault.errors import SealBrokenError
 
 T = TypeVar("T")
 
 _NONCE = 12
 _TAG_BITS = 128
-_COMMITMENT = bytes(32)
 _TRIAL = b"infobank/trial"
 
 
@@ -45,18 +48,13 @@ class Pkcs11Roots:
 
     async def wrap(self, epoch: int, inner: bytes, context: bytes) -> bytes:
         """Seal 32 bytes inside the token."""
-        if len(inner) != KEY_LENGTH:
-            raise ValueError("only 32-byte keys are wrapped")
-        return await self._ask(
-            lambda token: self._seal(token.key(epoch), _COMMITMENT + inner, context)
-        )
+        plaintext = bytes(with_commitment(inner))
+        return await self._ask(lambda token: self._seal(token.key(epoch), plaintext, context))
 
     async def unwrap(self, epoch: int, wrapped: bytes, context: bytes) -> bytes:
         """Return the 32 bytes that were wrapped."""
         opened = await self._ask(lambda token: self._open(token.key(epoch), wrapped, context))
-        if not hmac.compare_digest(opened[: len(_COMMITMENT)], _COMMITMENT):
-            raise SealBrokenError
-        return opened[len(_COMMITMENT) :]
+        return without_commitment(opened)
 
     async def create_epoch(self) -> int:
         """Let the token draw the key of the next epoch."""
@@ -106,7 +104,7 @@ class Pkcs11Roots:
         except PKCS11Error:
             # Tokens have many names for a wrong tag, and use them for faults of their own
             # too.  A token that opens what it has just sealed is well: the blob is not.
-            _decrypt(key, self._seal(key, _COMMITMENT, _TRIAL), _TRIAL)
+            _decrypt(key, self._seal(key, bytes(KEY_LENGTH), _TRIAL), _TRIAL)
             raise SealBrokenError from None
 
 

@@ -6,7 +6,6 @@ one out.
 
 import base64
 import binascii
-import hmac
 import re
 
 from infobank.keystore.errors import EpochMissingError, RootUnavailableError
@@ -14,7 +13,7 @@ from infobank.keystore.roots.blocking import Blocking
 from infobank.keystore.roots.contract import RootState, must_destroy
 from infobank.keystore.roots.engine import TransitKey, Versions
 from infobank.keystore.roots.places import TransitPlace
-from infobank.vault.envelope import KEY_LENGTH, WRAPPED_LENGTH
+from infobank.vault.envelope import WRAPPED_LENGTH, with_commitment, without_commitment
 from infobank.vault.errors import SealBrokenError
 
 NAME = "transit"
@@ -22,7 +21,6 @@ NAME = "transit"
 _THREADS = 8
 """Requests at once: a start asks for up to 256 shard keys."""
 
-_COMMITMENT = bytes(32)
 _CIPHERTEXT = re.compile(rb"vault:v([1-9][0-9]{0,9}):([A-Za-z0-9+/]+=*)")
 
 
@@ -39,9 +37,8 @@ class TransitRoots:
 
     async def wrap(self, epoch: int, inner: bytes, context: bytes) -> bytes:
         """Seal 32 bytes inside the server."""
-        if len(inner) != KEY_LENGTH:
-            raise ValueError("only 32-byte keys are wrapped")
-        return await self._blocking.run(lambda: self._wrap(epoch, inner, context))
+        plaintext = bytes(with_commitment(inner))
+        return await self._blocking.run(lambda: self._wrap(epoch, plaintext, context))
 
     async def unwrap(self, epoch: int, wrapped: bytes, context: bytes) -> bytes:
         """Return the 32 bytes that were wrapped."""
@@ -63,9 +60,9 @@ class TransitRoots:
         """Let go of the threads, and with them of the connections."""
         self._blocking.close()
 
-    def _wrap(self, epoch: int, inner: bytes, context: bytes) -> bytes:
+    def _wrap(self, epoch: int, plaintext: bytes, context: bytes) -> bytes:
         self._check(epoch)
-        wrapped = self._key.encrypt(epoch, _COMMITMENT + inner, context).encode()
+        wrapped = self._key.encrypt(epoch, plaintext, context).encode()
         try:
             _check_form(epoch, wrapped)
         except SealBrokenError:
@@ -81,11 +78,7 @@ class TransitRoots:
         if opened is None:
             self._check(epoch)
             raise SealBrokenError
-        if len(opened) != len(_COMMITMENT) + KEY_LENGTH or not hmac.compare_digest(
-            opened[: len(_COMMITMENT)], _COMMITMENT
-        ):
-            raise SealBrokenError
-        return opened[len(_COMMITMENT) :]
+        return without_commitment(opened)
 
     def _create(self) -> int:
         before = _state(self._key.versions()).newest

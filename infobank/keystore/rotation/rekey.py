@@ -8,7 +8,7 @@ from uuid import UUID
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
 from infobank.db import accounts, keys, vault
-from infobank.db.keys import NOTHING, KeptKeys, Move
+from infobank.db.keys import NOTHING, KeptKeys
 from infobank.db.rotation import epochs, renewals
 from infobank.db.unit import Unit, Units
 from infobank.errors import InvalidInputError
@@ -18,6 +18,7 @@ from infobank.keystore.service.survey import knowable
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.vault.keyservice import OpenedResident
 from infobank.usecases.vault.shelf import Shelf, open_shelves
+from infobank.usecases.vault.writing import Change, hidden, put
 from infobank.vault.block import reseal
 from infobank.vault.envelope import digest, new_key
 from infobank.vault.errors import SealBrokenError
@@ -123,16 +124,12 @@ class RekeyShard:
             _again(newer, both, entry, stored.get((resident, entry.tag))) for entry in entries
         ]
         manifest = shelf.manifest.put(entry for entry, _ in written)
-        sealed = newer.seal_manifest(manifest)
-        state = ManifestState(manifest.version, digest(sealed))
+        change = Change.of(newer, manifest, written)
         # Announced before it is written: whichever of the two a crash leaves, is recognised.
-        await keys.announce(self.units.direct, [Move(resident, shelf.state, state)])
+        await keys.announce(self.units.direct, [change.move])
         await vault.remove_blocks(unit, resident)
-        await vault.put_blocks(
-            unit, [(resident, entry.tag, entry.generation, block) for entry, block in written]
-        )
-        await vault.put_manifests(unit, [(resident, manifest.version, sealed)])
-        return state
+        await put(unit, [change])
+        return change.state
 
 
 def _again(
@@ -170,9 +167,5 @@ def _announced(kept: vault.StoredManifest, row: KeptKeys) -> ManifestState:
 
 
 def _entry(resident: ResidentId, state: ManifestState, blocks: int, now: datetime) -> Entry:
-    hidden: dict[str, str | int] = {
-        "manifest_version": state.version,
-        "manifest_digest": state.digest.hex(),
-        "blocks": blocks,
-    }
-    return Entry(EntryKind.KEY_EPOCH, now, resident, {"what": "rekeyed"}, hidden)
+    shown = {"what": "rekeyed"}
+    return Entry(EntryKind.KEY_EPOCH, now, resident, shown, hidden(state, blocks))

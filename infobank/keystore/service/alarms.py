@@ -40,7 +40,7 @@ class Alarms:
         if time.monotonic() - self._asked >= FRESH:
             self._decoys = await keys.all_decoys(self.units.direct)
             self._asked = time.monotonic()
-        if self._decoys and not self._decoys.isdisjoint(map(self.bank.decoy_marker, residents)):
+        if self._decoys and not self._decoys.isdisjoint(self.bank.decoy_markers(residents)):
             await self.sound("decoy_opened")
 
     async def sound(self, what: str) -> None:

@@ -14,7 +14,7 @@ from infobank.accesslog.entry import EntryRef
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import Move
 from infobank.errors import ConflictError, InfobankError, InvalidInputError, UnavailableError
-from infobank.keystore.service.wire import LARGEST_FRAME, METHODS, decode, encode
+from infobank.keystore.service.wire import METHODS, decode, encode, read_frame
 from infobank.usecases.vault.keyservice import Destroyed, OpenedResident, Row, Settled, Wanted
 from infobank.vault.bankkeys import WriterKeys
 from infobank.vault.errors import KeyMissingError, KeyRefusedError, SealBrokenError
@@ -32,6 +32,18 @@ _ERRORS: Mapping[str, Callable[[], InfobankError]] = {
 }
 
 
+async def answers(path: Path) -> bool:
+    """Tell whether a key service listens on a socket, and lets this process in."""
+    try:
+        _, writer = await asyncio.open_unix_connection(str(path))
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
 @dataclass
 class _Line:
     """One connection, with the requests that wait for their answers."""
@@ -45,10 +57,7 @@ class _Line:
         """Hand each answer to who waits for it, until the connection ends."""
         try:
             while True:
-                length = int.from_bytes(await self.reader.readexactly(4), "big")
-                if length > LARGEST_FRAME:
-                    break
-                number, error, answer = decode(await self.reader.readexactly(length))
+                number, error, answer = decode(await read_frame(self.reader))
                 waiting = self.waiting.pop(number, None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result((error, answer))

@@ -39,7 +39,6 @@ from infobank.vault.keyring import (
     ResidentKeys,
     WrappedResidentKeys,
     new_resident_keys,
-    open_resident_keys,
     shard_of,
 )
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
@@ -228,7 +227,7 @@ class KeyCore:
             with await self._opened(each.resident, rows[each.resident]) as found:
                 entry = shared.get(each.permit)
                 if entry is None:
-                    entry = judge.opened(kept, _log_key(found) if kept.about else None)
+                    entry = judge.opened(kept, found.log_key() if kept.about else None)
                 if kept.about is None:
                     shared[each.permit] = entry
                 judge.check(entry, each, kept, together[each.permit])
@@ -255,8 +254,7 @@ class KeyCore:
 
     async def _opened(self, resident: ResidentId, row: KeptKeys) -> ResidentKeys:
         try:
-            shard = await self.shards.open(row.wrapped.epoch, shard_of(resident))
-            return open_resident_keys(shard, resident, row.wrapped)
+            return await self.shards.open_keys(resident, row.wrapped)
         except SealBrokenError:
             await self.alarms.sound("key_broken")
             raise
@@ -268,7 +266,3 @@ def _digests(wanted: Sequence[Wanted]) -> dict[EntryRef, str]:
     for each in wanted:
         shown[each.permit].append(each.resident)
     return {entry: residents_digest(residents) for entry, residents in shown.items()}
-
-
-def _log_key(keys: ResidentKeys) -> bytes:
-    return bytes(keys.log_key())

@@ -16,7 +16,7 @@ from infobank.usecases.vault.keyservice import Destroyed, Settled
 from infobank.vault.ending.escrow import Escrowed, Holder, holders_of, seal_escrow
 from infobank.vault.ending.receipt import LogKey
 from infobank.vault.errors import KeyMissingError, KeyRefusedError
-from infobank.vault.keyring import ResidentKeys, WrappedResidentKeys, open_resident_keys, shard_of
+from infobank.vault.keyring import ResidentKeys, WrappedResidentKeys
 from infobank.vocabulary.identifiers import ResidentId
 
 BATCH = 100
@@ -49,7 +49,7 @@ class Destruction:
                 raise KeyMissingError("a resident has no key")
             ended = await destroyed.ended(unit, resident)
             if ended is None:
-                with await self._opened(resident, wrapped) as keys:
+                with await self.shards.open_keys(resident, wrapped) as keys:
                     entry = await self._permitted(resident, permit, permits, keys.log_key())
                     await self._end(unit, resident, wrapped, keys, _until(entry))
                 ended = await destroyed.ended(unit, resident)
@@ -68,7 +68,7 @@ class Destruction:
             over = await destroyed.destroy_log_keys(unit, today)
             waiting = await destroyed.waiting_for_holders(unit, BATCH) if self.holders else ()
             for resident, wrapped, until in waiting:
-                with await self._opened(resident, wrapped) as keys:
+                with await self.shards.open_keys(resident, wrapped) as keys:
                     await self._give_away(unit, resident, keys, until)
             await unit.commit()
         return Settled(over, len(waiting))
@@ -108,10 +108,6 @@ class Destruction:
         whose = Escrowed(self.tenant, resident, keys.version, until)
         sealed = seal_escrow(self.holders, whose, keys.log_key())
         await destroyed.give_away(unit, resident, Escrow(keys.version, until, sealed))
-
-    async def _opened(self, resident: ResidentId, wrapped: WrappedResidentKeys) -> ResidentKeys:
-        shard = await self.shards.open(wrapped.epoch, shard_of(resident))
-        return open_resident_keys(shard, resident, wrapped)
 
 
 def _until(entry: Entry) -> date | None:

@@ -15,14 +15,8 @@ import structlog
 
 from infobank.errors import InfobankError, InvalidInputError
 from infobank.keystore.errors import KeyServiceError
-from infobank.keystore.service.wire import (
-    CALLERS,
-    LARGEST_FRAME,
-    METHODS,
-    PRIVATE,
-    decode,
-    encode,
-)
+from infobank.keystore.service.client import answers
+from infobank.keystore.service.wire import CALLERS, METHODS, PRIVATE, decode, encode, read_frame
 from infobank.usecases.vault.keyservice import KeyService
 
 LOG = structlog.get_logger()
@@ -52,7 +46,7 @@ async def serving(core: KeyService, folder: Path, group: int | None = None) -> A
         stack.push_async_callback(_end, served)
         for caller in CALLERS:
             path = folder / caller
-            if await _answers(path):
+            if await answers(path):
                 raise KeyServiceError(f"a key service answers at {path} already")
             path.unlink(missing_ok=True)
             members = None if caller in PRIVATE else group
@@ -77,7 +71,7 @@ async def shut(folder: Path) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
         for caller in CALLERS:
             path = folder / caller
-            if await _answers(path):
+            if await answers(path):
                 raise KeyServiceError("the key service runs; stop the bank first")
             path.unlink(missing_ok=True)
             server = await asyncio.start_unix_server(_turn_away, sock=_bind(path, None))
@@ -111,17 +105,6 @@ def _bind(path: Path, group: int | None) -> socket.socket:
     return listening
 
 
-async def _answers(path: Path) -> bool:
-    try:
-        _, writer = await asyncio.open_unix_connection(str(path))
-    except OSError:
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
-
-
 async def _accept(
     served: set[asyncio.Task[None]],
     answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]],
@@ -153,7 +136,7 @@ async def _answer(
     tasks: set[asyncio.Task[None]] = set()
     try:
         while _admitted(writer.get_extra_info("socket"), group):
-            packed = await _frame(reader)
+            packed = await read_frame(reader)
             await permits.acquire()
             task = asyncio.create_task(_work(core, caller, packed, writer))
             tasks.add(task)
@@ -174,13 +157,6 @@ def _admitted(connected: socket.socket, group: int | None) -> bool:
     found = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     _, account, _ = _CREDENTIALS.unpack(found)
     return group is not None or account in {0, os.geteuid()}
-
-
-async def _frame(reader: asyncio.StreamReader) -> bytes:
-    length = int.from_bytes(await reader.readexactly(4), "big")
-    if length > LARGEST_FRAME:
-        raise InvalidInputError("a message of the key service is too long")
-    return await reader.readexactly(length)
 
 
 async def _work(core: KeyService, caller: str, packed: bytes, writer: asyncio.StreamWriter) -> None:

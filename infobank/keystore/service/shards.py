@@ -12,7 +12,16 @@ from infobank.errors import ConfigurationError
 from infobank.keystore.roots.contract import RootKeys
 from infobank.vault.envelope import new_key
 from infobank.vault.errors import SealBrokenError
-from infobank.vault.keyring import ShardKey, check_wraps, shard_context
+from infobank.vault.keyring import (
+    ResidentKeys,
+    ShardKey,
+    WrappedResidentKeys,
+    check_wraps,
+    open_resident_keys,
+    shard_context,
+    shard_of,
+)
+from infobank.vocabulary.identifiers import ResidentId
 
 RESERVED = 65_536
 """Wraps that are counted ahead, so that most wraps cost no statement."""
@@ -74,6 +83,15 @@ class Shards:
                 (epoch, shard), ShardKey(self.tenant, shard, epoch, material)
             )
         return opened
+
+    async def open_keys(self, resident: ResidentId, wrapped: WrappedResidentKeys) -> ResidentKeys:
+        """Return a resident's keys, those that were not destroyed; the caller wipes them.
+
+        Raises:
+            SealBrokenError: they, or the shard's key, are not what was stored.
+        """
+        shard = await self.open(wrapped.epoch, shard_of(resident))
+        return open_resident_keys(shard, resident, wrapped)
 
     async def count(self, epoch: int, shard: int, wraps: int) -> None:
         """Count wraps before they are made; the database's count is never behind.

@@ -1,6 +1,6 @@
 """Look at every resident's keys for the caretaker, and know who does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from infobank.keystore.service.shards import Shards
 from infobank.usecases.vault.keyservice import OpenedResident
 from infobank.vault.bankkeys import BankKeys
 from infobank.vault.errors import KeyMissingError, SealBrokenError
-from infobank.vault.keyring import ResidentKeys, open_resident_keys, shard_of
+from infobank.vault.keyring import ResidentKeys
 from infobank.vocabulary.identifiers import ResidentId
 
 
@@ -38,13 +38,12 @@ class Survey:
     async def add_decoys(self, residents: Sequence[ResidentId]) -> None:
         """Note residents as decoys."""
         async with self.units() as unit:
-            await keys.add_decoys(unit, [self.bank.decoy_marker(each) for each in residents])
+            await keys.add_decoys(unit, self.bank.decoy_markers(residents))
             await unit.commit()
 
     async def _opened(self, resident: ResidentId, row: KeptKeys) -> OpenedResident | None:
         try:
-            shard = await self.shards.open(row.wrapped.epoch, shard_of(resident))
-            with open_resident_keys(shard, resident, row.wrapped) as found:
+            with await self.shards.open_keys(resident, row.wrapped) as found:
                 return knowable(found, row)
         except SealBrokenError:
             return None
@@ -55,9 +54,9 @@ def knowable(found: ResidentKeys, row: KeptKeys) -> OpenedResident:
     if row.erased_at is not None:
         return OpenedResident(row.wrapped.version, (None, None, None), row.held, row.following)
 
-    def or_none(key: object) -> bytes | None:
+    def or_none(key: Callable[[], bytes]) -> bytes | None:
         try:
-            return bytes(key())  # type: ignore[operator]
+            return key()
         except KeyMissingError:
             return None
 

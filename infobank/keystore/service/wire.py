@@ -5,6 +5,7 @@ arguments]` to the service, `[number, error or nil, answer]` back.  Both ends re
 table, so there is nothing else to agree on.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -210,6 +211,19 @@ def encode(message: list[Any]) -> bytes:
     """Return a frame."""
     packed: bytes = msgpack.packb(message, use_bin_type=True)
     return len(packed).to_bytes(4, "big") + packed
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes:
+    """Read a frame, and return the message in it, still packed.
+
+    Raises:
+        IncompleteReadError: the other end says no more.
+        InvalidInputError: the frame is longer than any may be; its message was not read.
+    """
+    length = int.from_bytes(await reader.readexactly(4), "big")
+    if length > LARGEST_FRAME:
+        raise InvalidInputError("a message of the key service is too long")
+    return await reader.readexactly(length)
 
 
 def decode(packed: bytes) -> tuple[Any, Any, Any]:

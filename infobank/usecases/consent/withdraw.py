@@ -1,5 +1,6 @@
 """Withdraw a consent: when this returns, nothing more is released under it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from infobank.accesslog.entry import EntryKind
@@ -20,6 +21,15 @@ PATIENCE = "2s"
 Longer than `disclose.LEASE`, after which a worker refuses by its own clock to release
 what it was permitted: so a worker that hangs delays a withdrawal, and cannot outlive it.
 """
+
+
+async def drain(units: Units, changed: Iterable[Consent]) -> None:
+    """Wait until nothing is in flight under what consents permitted before they changed."""
+    for consent in changed:
+        async with units() as unit:
+            if not await consents.drain(unit, consent.consent_id, PATIENCE):
+                # Longer than any lease: what was in flight anywhere may leave no more.
+                return
 
 
 @dataclass(frozen=True)

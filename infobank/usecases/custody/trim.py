@@ -1,7 +1,6 @@
 """Take records out of the vault whose time is over."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,24 +8,16 @@ from uuid import UUID
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
 from infobank.db import accounts, vault
-from infobank.db.ending import holds, retention
-from infobank.db.keys import Move
+from infobank.db.ending import holds
 from infobank.db.unit import Unit, Units
-from infobank.errors import UnavailableError
 from infobank.usecases.accesslog.record import Record as RecordEntry
 from infobank.usecases.custody.caretaker import Caretaker
 from infobank.usecases.vault.alarm import Alarm
-from infobank.usecases.vault.keyservice import (
-    KeyService,
-    OpenedResident,
-    Wanted,
-    residents_digest,
-)
-from infobank.usecases.vault.shelf import Shelf, open_shelves
+from infobank.usecases.vault.keyservice import KeyService, OpenedResident
+from infobank.usecases.vault.shelf import Shelf, open_shelves, read_shelves
+from infobank.usecases.vault.writing import Change, Work, begin, confirm, write
 from infobank.vault.ending.retention import Over, RetentionPolicy, over, without
-from infobank.vault.envelope import digest
 from infobank.vault.errors import KeyMissingError, SealBrokenError
-from infobank.vault.manifest import Manifest, ManifestEntry, ManifestState
 from infobank.vocabulary.category import Category
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
@@ -56,11 +47,7 @@ class Trimmed:
 class _Rest:
     """One resident's blocks of a category as they are to be, and how many records went."""
 
-    shelf: Shelf
-    gone: tuple[ManifestEntry, ...]
-    written: tuple[tuple[ManifestEntry, bytes], ...]
-    manifest: Manifest
-    stored_manifest: bytes
+    change: Change
     records: int
 
 
@@ -103,11 +90,8 @@ class Trim:
         return done
 
     async def _all(self, residents: Sequence[ResidentId], today: date) -> Trimmed:
-        reader, done = self.units.direct, Trimmed()
-        try:
-            shelves = await open_shelves(reader, self.tenant, await self._survey(residents))
-        except SealBrokenError:  # or a deposit came between the two
-            shelves = await open_shelves(reader, self.tenant, await self._survey(residents))
+        shelves = await read_shelves(self.units.direct, self._survey, self.tenant, residents)
+        done = Trimmed()
         for category in self.policies.categories.values():
             first = self.rules.first_kept(category.code, today)
             if first is not None:
@@ -149,18 +133,9 @@ class Trim:
         self, category: Category, residents: list[ResidentId], first: date
     ) -> dict[ResidentId, bytes]:
         """Record that blocks are about to be opened, durably; return the category's keys."""
-        shown: dict[str, str | int] = {
-            "category": category.code,
-            "before": first.isoformat(),
-            "residents": len(residents),
-            "residents_digest": residents_digest(residents),
-        }
-        begun = Entry(EntryKind.RETENTION, self.clock.now(), None, shown, {})
-        async with self.units() as unit:
-            (permit,) = await self.record(unit, begun)
-            await unit.commit()
-        wanted = [Wanted(resident, category.number, permit) for resident in residents]
-        return dict(zip(residents, await self.caretaker.retire(wanted), strict=True))
+        said, now = {"before": first.isoformat()}, self.clock.now()
+        work = Work(EntryKind.RETENTION, category, said, residents, now)
+        return await begin(self.units, self.record, self.caretaker.retire, work)
 
     async def _carry_out(
         self,
@@ -182,17 +157,13 @@ class Trim:
             ]
             if not rests:
                 return Trimmed()
-            # Announced before it is written: whichever of the two a crash leaves, counts.
-            await self.keyservice.announce([_move(rest) for rest in rests])
-            await _store(unit, rests)
+            changes = [rest.change for rest in rests]
+            await write(unit, self.keyservice, changes)
             now = self.clock.now()
             entries = (_entry(rest, category, first, now) for rest in rests)
             await self.record(unit, *entries, opened=opened)
             await unit.commit()
-        with suppress(UnavailableError):  # the next deposit, or read, finds it announced
-            await self.keyservice.confirm(
-                [(rest.shelf.resident, rest.manifest.version) for rest in rests]
-            )
+        await confirm(self.keyservice, changes)
         return Trimmed(sum(rest.records for rest in rests), len(rests))
 
 
@@ -217,46 +188,19 @@ async def _rest(
     if not what.whole and not written:
         return None
     manifest = without(shelf.manifest, what.whole, [entry for entry, _ in written])
-    sealed = shelf.seal_manifest(manifest)
-    return _Rest(shelf, what.whole, tuple(written), manifest, sealed, records)
-
-
-def _move(rest: _Rest) -> Move:
-    following = ManifestState(rest.manifest.version, digest(rest.stored_manifest))
-    return Move(rest.shelf.resident, rest.shelf.state, following)
-
-
-async def _store(unit: Unit, rests: Sequence[_Rest]) -> None:
-    blocks = [
-        (rest.shelf.resident, entry.tag, entry.generation, stored)
-        for rest in rests
-        for entry, stored in rest.written
-    ]
-    if blocks:
-        await vault.put_blocks(unit, blocks)
-    gone = [(rest.shelf.resident, entry.tag) for rest in rests for entry in rest.gone]
-    if gone:
-        await retention.delete_blocks(unit, gone)
-    await vault.put_manifests(
-        unit,
-        [(rest.shelf.resident, rest.manifest.version, rest.stored_manifest) for rest in rests],
-    )
+    return _Rest(Change.of(shelf, manifest, written, what.whole), records)
 
 
 def _entry(rest: _Rest, category: Category, first: date, now: datetime) -> Entry:
     return Entry(
         kind=EntryKind.RETENTION,
         at=now,
-        resident=rest.shelf.resident,
+        resident=rest.change.shelf.resident,
         shown={
             "what": "records",
             "category": category.code,
             "before": first.isoformat(),
             "records": rest.records,
         },
-        hidden={
-            "manifest_version": rest.manifest.version,
-            "manifest_digest": digest(rest.stored_manifest).hex(),
-            "blocks": len(rest.written) + len(rest.gone),
-        },
+        hidden=rest.change.hidden,
     )

@@ -154,7 +154,7 @@ class Repeat:
     async def _stop(self, resident: ResidentId, entry: Entry) -> bool:
         told = _request(resident, entry)
         async with self.units() as unit:
-            held = await requests.locked(unit, resident, told.request_id)
+            held = await requests.one(unit, resident, told.request_id, lock=True)
             if held is None:
                 await requests.add(unit, told)
             elif told.steps[0] not in held.steps:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.errors import RightsRequestOverError
 from infobank.accounts.rights import Refusal, Right, RightsRequest, Status
 from infobank.clock import day_in
 from infobank.db.rights import requests
 from infobank.db.unit import Unit, Units
 from infobank.errors import InvalidInputError
-from infobank.usecases.accesslog.record import Record as RecordEntry
 from infobank.usecases.rights.desk import Desk
 from infobank.usecases.rights.sealing import (
     Told,
@@ -21,7 +19,7 @@ from infobank.usecases.rights.sealing import (
     seal_value,
 )
 from infobank.usecases.vault.deposit import EARLIEST, Deposit
-from infobank.usecases.vault.keyservice import KeyService, Wanted, residents_digest
+from infobank.usecases.vault.keyservice import KeyService
 from infobank.usecases.vault.shelf import Released, read_records
 from infobank.vocabulary.category import Category, Record, Value
 from infobank.vocabulary.givenby import GivenBy
@@ -58,7 +56,6 @@ class Correct:
     units: Units
     desk: Desk
     keyservice: KeyService
-    record: RecordEntry
     deposit: Deposit
     policies: Policies
     tenant: UUID
@@ -180,23 +177,8 @@ class Correct:
 
     async def _key(self, resident: ResidentId, category: Category) -> bytes:
         """Return a category's key, against an entry that says a record is about to be put in."""
-        begun = Entry(
-            EntryKind.DEPOSIT_BEGUN,
-            self.desk.clock.now(),
-            None,
-            {
-                "category": category.code,
-                "source": SOURCE,
-                "residents": 1,
-                "residents_digest": residents_digest([resident]),
-            },
-            {},
-        )
-        async with self.units() as unit:
-            (permit,) = await self.record(unit, begun)
-            await unit.commit()
-        (key,) = await self.keyservice.release([Wanted(resident, category.number, permit)])
-        return key
+        found = await self.deposit.release(category, SOURCE, [resident], self.desk.clock.now())
+        return found[resident]
 
 
 def _changed(category: Category, held: Record, told: Told, value: Value) -> Record:

@@ -71,10 +71,7 @@ class Desk:
         Raises:
             UnknownRightsRequestError: the resident made no such request.
         """
-        found = await requests.locked(unit, resident, request_id)
-        if found is None:
-            raise UnknownRightsRequestError("you made no such request")
-        return found
+        return _known(await requests.one(unit, resident, request_id, lock=True))
 
     async def all(self, resident: ResidentId) -> list[RightsRequest]:
         """Return all of a resident's requests, newest first."""
@@ -88,4 +85,10 @@ class Desk:
             UnknownRightsRequestError: the resident made no such request.
         """
         async with self.units() as unit:
-            return await self.locked(unit, resident, request_id)
+            return _known(await requests.one(unit, resident, request_id))
+
+
+def _known(found: RightsRequest | None) -> RightsRequest:
+    if found is None:
+        raise UnknownRightsRequestError("you made no such request")
+    return found

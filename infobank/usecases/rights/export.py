@@ -91,7 +91,7 @@ class Export:
 
     async def _release(self, resident: ResidentId, permit: EntryRef) -> list[Released]:
         """Return each category the resident has something of, with its key."""
-        reading = read_shelves(self.units.direct, self.keyservice, self.tenant, [resident])
+        reading = read_shelves(self.units.direct, self.keyservice.open, self.tenant, [resident])
         manifest = (await self.alarm.over(resident, reading))[resident].manifest
         held = {entry.category for entry in manifest.entries}
         found = [each for each in self.policies.categories.values() if each.number in held]

@@ -13,7 +13,7 @@ from infobank.db.rights import requests
 from infobank.db.rights.affected import outdate
 from infobank.db.unit import Units
 from infobank.errors import InvalidInputError
-from infobank.usecases.consent.withdraw import PATIENCE, WithdrawConsent
+from infobank.usecases.consent.withdraw import WithdrawConsent, drain
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.rights.desk import Desk
 from infobank.vocabulary.givenby import GivenBy
@@ -50,7 +50,7 @@ class StopUse:
             changed = await outdate(unit, resident, category, self.desk.clock.now())
             await consents.mark(unit, await self.genuine.mark(changed))
             await unit.commit()
-        await self._drain(changed)
+        await drain(self.units, changed)
         return request
 
     async def object_to(
@@ -113,10 +113,3 @@ class StopUse:
             and consent.terms.purpose == purpose
             and consent.state(now) in {ConsentState.LIVE, ConsentState.WAITING}
         ]
-
-    async def _drain(self, changed: Sequence[Consent]) -> None:
-        for consent in changed:
-            async with self.units() as unit:
-                if not await consents.drain(unit, consent.consent_id, PATIENCE):
-                    # Longer than any lease: what was in flight anywhere may leave no more.
-                    return

@@ -1,24 +1,22 @@
 """Deposit records: seal them into the vault, and log that it happened."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from infobank.accesslog.entry import Entry, EntryKind, FieldValue
+from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock, day_in
 from infobank.db import accounts, vault
-from infobank.db.keys import Move
 from infobank.db.unit import Unit, Units
-from infobank.errors import InvalidInputError, NotFoundError, UnavailableError
+from infobank.errors import InvalidInputError, NotFoundError
 from infobank.usecases.accesslog.record import Record as RecordEntry
 from infobank.usecases.vault.alarm import Alarm
-from infobank.usecases.vault.keyservice import KeyService, Wanted, residents_digest
+from infobank.usecases.vault.keyservice import KeyService
 from infobank.usecases.vault.shelf import Shelf, open_shelves
-from infobank.vault.envelope import digest
-from infobank.vault.manifest import Manifest, ManifestEntry, ManifestState
+from infobank.usecases.vault.writing import Change, Work, begin, confirm, hidden, write
+from infobank.vault.manifest import ManifestEntry, ManifestState
 from infobank.vault.spans import Merged, by_span, in_order, merge
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Value
 from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns
@@ -47,13 +45,11 @@ class Deposited:
 
 @dataclass(frozen=True)
 class _Written:
-    """One resident's part of a deposit."""
+    """One resident's part of a deposit; it changes nothing when all was there already."""
 
-    resident: ResidentId
+    shelf: Shelf
     deposited: Deposited
-    blocks: tuple[tuple[ManifestEntry, bytes], ...]
-    manifest: Manifest
-    stored_manifest: bytes
+    change: Change | None
 
 
 @dataclass(frozen=True)
@@ -100,20 +96,21 @@ class Deposit:
         check_columns(category, list(records.values()), day_in(self.zone, now))
         if not records:
             return Deposited()
-        keys = await self._release(category, source, list(records), now)
+        keys = await self.release(category, source, list(records), now)
         deposited = await self.alarm.over(None, self._deposit(category, source, records, keys, now))
         again = sum(len(part) - len(records[resident]) for resident, part in found.items())
         return deposited + Deposited(same=again)
 
-    async def _release(
-        self, category: Category, source: str, residents: list[ResidentId], now: datetime
+    async def release(
+        self, category: Category, source: str, residents: Sequence[ResidentId], now: datetime
     ) -> dict[ResidentId, bytes]:
-        """Record that blocks are about to be opened, durably; return the category's keys."""
-        async with self.units() as unit:
-            (begun,) = await self.record(unit, _begun(category, source, residents, now))
-            await unit.commit()
-        wanted = [Wanted(resident, category.number, begun) for resident in residents]
-        return dict(zip(residents, await self.keyservice.release(wanted), strict=True))
+        """Record that a deposit begins, durably; return the category's key of each resident.
+
+        Raises:
+            KeyRefusedError: a resident has no key.
+        """
+        work = Work(EntryKind.DEPOSIT_BEGUN, category, {"source": source}, residents, now)
+        return await begin(self.units, self.record, self.keyservice.release, work)
 
     async def _deposit(
         self,
@@ -138,19 +135,13 @@ class Deposit:
                 _put(shelves[resident], keys[resident], category, spans[resident], held)
                 for resident in residents
             ]
-            changed = [part for part in written if part.blocks]
-            # Announced before it is written: whichever of the two a crash leaves, counts.
-            moves = [_move(shelves[part.resident], part) for part in changed]
-            if moves:
-                await self.keyservice.announce(moves)
-                await _store(unit, changed)
+            changes = [part.change for part in written if part.change]
+            if changes:
+                await write(unit, self.keyservice, changes)
             entries = (_entry(part, category, source, now) for part in written)
             await self.record(unit, *entries, opened=opened)
             await unit.commit()
-        with suppress(UnavailableError):  # the next deposit, or read, finds it announced
-            await self.keyservice.confirm(
-                [(part.resident, part.manifest.version) for part in changed]
-            )
+        await confirm(self.keyservice, changes)
         return sum((part.deposited for part in written), Deposited())
 
 
@@ -230,11 +221,10 @@ def _put(
         deposited += Deposited(merged.added, merged.changed, same)
         if merged.added or merged.changed:
             blocks.append(shelf.seal(key, category, start, merged.columns))
-    manifest, stored = shelf.manifest, b""
-    if blocks:
-        manifest = manifest.put(entry for entry, _ in blocks)
-        stored = shelf.seal_manifest(manifest)
-    return _Written(shelf.resident, deposited, tuple(blocks), manifest, stored)
+    if not blocks:
+        return _Written(shelf, deposited, None)
+    manifest = shelf.manifest.put(entry for entry, _ in blocks)
+    return _Written(shelf, deposited, Change.of(shelf, manifest, blocks))
 
 
 def _merge(
@@ -245,42 +235,12 @@ def _merge(
     return merge(held, incoming)
 
 
-def _move(shelf: Shelf, part: _Written) -> Move:
-    following = ManifestState(part.manifest.version, digest(part.stored_manifest))
-    return Move(shelf.resident, shelf.state, following)
-
-
-async def _store(unit: Unit, changed: Sequence[_Written]) -> None:
-    await vault.put_blocks(
-        unit,
-        [
-            (part.resident, entry.tag, entry.generation, stored)
-            for part in changed
-            for entry, stored in part.blocks
-        ],
-    )
-    await vault.put_manifests(
-        unit, [(part.resident, part.manifest.version, part.stored_manifest) for part in changed]
-    )
-
-
-def _begun(
-    category: Category, source: str, residents: Sequence[ResidentId], now: datetime
-) -> Entry:
-    shown: dict[str, FieldValue] = {
-        "category": category.code,
-        "source": source,
-        "residents": len(residents),
-        "residents_digest": residents_digest(residents),
-    }
-    return Entry(EntryKind.DEPOSIT_BEGUN, now, None, shown, {})
-
-
 def _entry(part: _Written, category: Category, source: str, now: datetime) -> Entry:
+    unchanged = ManifestState(part.shelf.manifest.version, b"")
     return Entry(
         kind=EntryKind.DEPOSIT,
         at=now,
-        resident=part.resident,
+        resident=part.shelf.resident,
         shown={
             "category": category.code,
             "source": source,
@@ -288,10 +248,5 @@ def _entry(part: _Written, category: Category, source: str, now: datetime) -> En
             "changed": part.deposited.changed,
             "same": part.deposited.same,
         },
-        hidden={
-            "manifest_version": part.manifest.version,
-            # The manifest lists every block by its hash, so its own hash stands for all.
-            "manifest_digest": digest(part.stored_manifest).hex() if part.blocks else "",
-            "blocks": len(part.blocks),
-        },
+        hidden=part.change.hidden if part.change else hidden(unchanged, 0),
     )

@@ -16,7 +16,6 @@ from infobank.accounts.errors import HeldError
 from infobank.clock import Clock, day_in
 from infobank.consent.consent import Consent
 from infobank.db import accounts
-from infobank.db import consent as consents
 from infobank.db.ending import erasures, holds
 from infobank.db.ending.erasures import Erasure
 from infobank.db.unit import Unit, Units
@@ -24,7 +23,7 @@ from infobank.entropy import Entropy, new_uuid
 from infobank.errors import NotFoundError
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.consent.give import consent_entry
-from infobank.usecases.consent.withdraw import PATIENCE
+from infobank.usecases.consent.withdraw import drain
 from infobank.usecases.rights.entries import by_whom
 from infobank.usecases.vault.keyservice import Destroyed, KeyService
 from infobank.vault.ending.receipt import ErasureReceipt, SignedReceipt
@@ -68,7 +67,7 @@ class Erase:
             HeldError: a legal hold stands; nothing was changed.
             KeyMissingError: there is no such resident.
         """
-        await self._drain(await self._begin(resident, by))
+        await drain(self.units, await self._begin(resident, by))
         return await self._carry_out(resident)
 
     async def finish_interrupted(self) -> int:
@@ -112,13 +111,6 @@ class Erase:
             await erasures.begin(unit, begun)
             await unit.commit()
         return withdrawn
-
-    async def _drain(self, withdrawn: Sequence[Consent]) -> None:
-        for consent in withdrawn:
-            async with self.units() as unit:
-                if not await consents.drain(unit, consent.consent_id, PATIENCE):
-                    # Longer than any lease: what was in flight anywhere may leave no more.
-                    return
 
     async def _carry_out(self, resident: ResidentId) -> SignedReceipt:
         """Do what is left of an erasure that was begun; each step may be done twice."""

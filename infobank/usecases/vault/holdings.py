@@ -84,9 +84,9 @@ class Holdings:
         return records
 
     async def _manifest(self, resident: ResidentId) -> Manifest:
-        return (await read_shelves(self.units.direct, self.keyservice, self.tenant, [resident]))[
-            resident
-        ].manifest
+        opener = self.keyservice.open
+        shelves = await read_shelves(self.units.direct, opener, self.tenant, [resident])
+        return shelves[resident].manifest
 
 
 def _entry(resident: ResidentId, category: Category, by: GivenBy, now: datetime) -> Entry:

@@ -1,8 +1,9 @@
 """One resident's shelf in the vault: the manifest that counts, and the blocks it lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from infobank.db import vault
@@ -25,6 +26,9 @@ from infobank.vocabulary.category import Category, Record
 from infobank.vocabulary.columns import MOMENTS_A_DAY, Columns
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
+
+Opener: TypeAlias = Callable[[Sequence[ResidentId]], Awaitable[Mapping[ResidentId, OpenedResident]]]
+"""Asks the key service what may be known of residents now."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +135,18 @@ def _shelf(
 
 
 async def read_shelves(
-    reader: Reader, keyservice: KeyService, tenant: UUID, residents: Sequence[ResidentId]
+    reader: Reader, opener: Opener, tenant: UUID, residents: Sequence[ResidentId]
 ) -> dict[ResidentId, Shelf]:
     """Open residents' manifests as they count now.
 
     Raises:
-        SealBrokenError: a manifest is not the one that counts, found twice.
+        SealBrokenError: a manifest is not the one that counts, or a wrapped key is broken;
+            found twice, because a deposit between key and manifest looks the same.
     """
     try:
-        return await open_shelves(reader, tenant, await keyservice.open(residents))
+        return await open_shelves(reader, tenant, await opener(residents))
     except SealBrokenError:
-        return await open_shelves(reader, tenant, await keyservice.open(residents))
+        return await open_shelves(reader, tenant, await opener(residents))
 
 
 @dataclass(frozen=True)

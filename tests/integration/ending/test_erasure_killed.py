@@ -14,7 +14,7 @@ from newcomers import newcomer
 from provider_client import register
 from running_bank import SECONDS, BankServer
 
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.cli.custody.retention import open_daily
 from infobank.errors import UnavailableError
 from infobank.vault.ending.receipt import LogKey

@@ -25,7 +25,10 @@ from cryptography.hazmat.primitives.serialization import (
 from running_bank import settings_for
 
 from infobank.accesslog.entry import Entry, EntryKind
-from infobank.app import Databases, open_bank, open_sequencer, serve_keys
+from infobank.app.bank import open_bank
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
+from infobank.app.processes import open_sequencer
 from infobank.cli.custody.retention import open_daily
 from infobank.clock import ShiftedClock
 from infobank.config import Settings

@@ -13,7 +13,7 @@ from running_bank import SECONDS, BankServer, Loop
 
 from infobank.accesslog.entry import Entry, EntryKind, EntryRef
 from infobank.accounts.account import Role
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.cli.custody.retention import Daily, open_daily
 from infobank.clock import day_in
 from infobank.errors import UnavailableError

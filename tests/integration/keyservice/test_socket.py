@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from running_bank import BankServer
 
-from infobank.app import Databases, serve_keys
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
 from infobank.config import Settings
 from infobank.errors import InvalidInputError, UnavailableError
 from infobank.keystore.errors import KeyServiceError

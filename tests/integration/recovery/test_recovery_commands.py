@@ -13,7 +13,8 @@ from archive_drill import IDENTITY, fill, rows
 from bank_processes import command, environment_for, infobank, started, until
 from running_bank import BankServer
 
-from infobank.app import Databases, verifier_key
+from infobank.app.identity import verifier_key
+from infobank.app.installation import Databases
 from infobank.config import Settings
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.postgres.roles import RECORDS, Which

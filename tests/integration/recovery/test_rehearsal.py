@@ -17,14 +17,11 @@ from running_bank import BankServer
 from infobank.accesslog.errors import LogTamperedError
 from infobank.accesslog.verifier.log import verify_log
 from infobank.accesslog.verifier.program import directory_reader
-from infobank.app import (
-    Databases,
-    open_bank,
-    open_keyservice,
-    open_sequencer,
-    serve_keys,
-    verifier_key,
-)
+from infobank.app.bank import open_bank
+from infobank.app.identity import verifier_key
+from infobank.app.installation import Databases
+from infobank.app.keyservice import open_keyservice, serve_keys
+from infobank.app.processes import open_sequencer
 from infobank.archives.logfolder import LogFolder
 from infobank.cli.recovery.archiving import Backup, open_archive, write_archive
 from infobank.cli.recovery.logcopy import copy_all

@@ -14,7 +14,7 @@ from archive_drill import rows
 from bank_processes import answers, command, environment_for, free_port, infobank, started, until
 from running_bank import Loop, address, listen, settings_for
 
-from infobank.app import surroundings
+from infobank.app.worker import surroundings
 from infobank.config import Settings
 from infobank.db.embedded import EmbeddedDatabases
 from infobank.db.postgres.engine import create_engine

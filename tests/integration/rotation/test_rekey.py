@@ -10,7 +10,8 @@ from running_bank import BankServer
 
 from infobank.accounts.proxy import Scope
 from infobank.accounts.rights import RightsRequest, Status
-from infobank.app import Databases, serve_keys
+from infobank.app.installation import Databases
+from infobank.app.keyservice import serve_keys
 from infobank.cli.custody.rekey import open_rekeying
 from infobank.db import vault
 from infobank.db.rights import requests

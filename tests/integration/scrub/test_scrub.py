@@ -12,7 +12,7 @@ from bank_processes import infobank
 from custody import Custody, custody_of
 from running_bank import BankServer
 
-from infobank.app import Databases
+from infobank.app.installation import Databases
 from infobank.cli.custody.vault import FOUND, Cursor, open_scrub, scrub_all
 from infobank.db.keys import Move
 from infobank.db.rotation.rewrapping import FIRST

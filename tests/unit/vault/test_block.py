@@ -8,14 +8,23 @@ from uuid import UUID
 import pytest
 
 from infobank.errors import InvalidInputError
-from infobank.vault.block import open_block, seal_block
+from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.envelope import seal
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
 from infobank.vault.header import BlockHeader
 from infobank.vault.keyring import ResidentKeys
 from infobank.vault.padding import pad
 from infobank.vault.secret import Secret
-from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, StoredColumn
+from infobank.vocabulary.category import (
+    Category,
+    Field,
+    FieldType,
+    Record,
+    Span,
+    StoredColumn,
+    TimeUnit,
+)
+from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.language import Text
 
 NAME = Text("名", "name")
@@ -26,10 +35,12 @@ HEADER = BlockHeader(UUID(int=1), UUID(int=2), b"tag of the block", 1, 5)
 KEYS = ResidentKeys(1, Secret(bytes(range(32))), None)
 KEY = KEYS.category_key(7)
 RECORDS = [Record(date(2026, 4, 1) + timedelta(n), (1000 * n,)) for n in range(30)]
+COLUMNS = Columns.of(TimeUnit.DAY, RECORDS)
 
 
 def test_a_block_opens_to_its_records():
-    assert open_block(KEY, HEADER, ACTIVITY, seal_block(KEY, HEADER, ACTIVITY, RECORDS)) == RECORDS
+    stored = seal_columns(KEY, HEADER, ACTIVITY, COLUMNS)
+    assert open_columns(KEY, HEADER, ACTIVITY, stored).records() == RECORDS
 
 
 @pytest.mark.parametrize(
@@ -45,52 +56,52 @@ def test_a_block_opens_to_its_records():
 )
 def test_a_block_put_in_anothers_place_is_refused(other: dict[str, Any]):
     elsewhere = dataclasses.replace(HEADER, **other)
-    stored = seal_block(KEY, elsewhere, ACTIVITY, RECORDS)
+    stored = seal_columns(KEY, elsewhere, ACTIVITY, COLUMNS)
     with pytest.raises(SealBrokenError):
-        open_block(KEY, HEADER, ACTIVITY, stored)
+        open_columns(KEY, HEADER, ACTIVITY, stored)
     relabelled = HEADER.encode() + stored[BlockHeader.LENGTH :]
     with pytest.raises(SealBrokenError):
-        open_block(KEY, HEADER, ACTIVITY, relabelled)
+        open_columns(KEY, HEADER, ACTIVITY, relabelled)
 
 
 def test_a_block_of_another_category_is_refused_even_under_the_same_key():
-    stored = seal_block(KEY, HEADER, SLEEP, RECORDS)
+    stored = seal_columns(KEY, HEADER, SLEEP, COLUMNS)
     with pytest.raises(SealBrokenError):
-        open_block(KEY, HEADER, ACTIVITY, stored)
+        open_columns(KEY, HEADER, ACTIVITY, stored)
 
 
 def test_the_key_of_one_category_opens_no_other():
-    stored = seal_block(KEYS.category_key(8), HEADER, SLEEP, RECORDS)
+    stored = seal_columns(KEYS.category_key(8), HEADER, SLEEP, COLUMNS)
     with pytest.raises(SealBrokenError):
-        open_block(KEYS.category_key(7), HEADER, SLEEP, stored)
+        open_columns(KEYS.category_key(7), HEADER, SLEEP, stored)
 
 
 def test_a_block_of_an_older_schema_without_description_is_refused_by_name():
-    stored = seal_block(KEY, HEADER, ACTIVITY, RECORDS)
+    stored = seal_columns(KEY, HEADER, ACTIVITY, COLUMNS)
     newer = dataclasses.replace(ACTIVITY, schema=2)
     with pytest.raises(UnknownSchemaError, match="schema 1 of activity"):
-        open_block(KEY, HEADER, newer, stored)
+        open_columns(KEY, HEADER, newer, stored)
 
 
 @pytest.mark.parametrize("schema", [0, 3, 65_535])
 def test_a_block_of_a_schema_that_nobody_knows_is_refused(schema: int):
-    stored = seal_block(KEY, HEADER, dataclasses.replace(ACTIVITY, schema=schema), RECORDS)
+    stored = seal_columns(KEY, HEADER, dataclasses.replace(ACTIVITY, schema=schema), COLUMNS)
     held = (StoredColumn(FieldType.NUMBER, 0),)
     newer = dataclasses.replace(ACTIVITY, schema=2, earlier=(held,))
     with pytest.raises(UnknownSchemaError, match=f"schema {schema} of activity"):
-        open_block(KEY, HEADER, newer, stored)
+        open_columns(KEY, HEADER, newer, stored)
 
 
 def test_authentic_rubbish_is_broken_too():
     for body in (b"", bytes(256), b"\0\0\0\7rubbish", pad(b"rubbish")):
         stored = HEADER.encode() + seal(KEY, HEADER.context(7), body)
         with pytest.raises(SealBrokenError):
-            open_block(KEY, HEADER, ACTIVITY, stored)
+            open_columns(KEY, HEADER, ACTIVITY, stored)
 
 
 def test_records_that_are_no_block_are_refused_before_sealing():
     with pytest.raises(InvalidInputError):
-        seal_block(KEY, HEADER, ACTIVITY, [])
+        seal_columns(KEY, HEADER, ACTIVITY, Columns(TimeUnit.DAY, [], ([],)))
 
 
 def test_a_header_reads_back():

@@ -1,23 +1,19 @@
-"""The processes that `infobank serve` runs: web workers, and the log's sequencer."""
+"""The process of `infobank serve` that puts the access log into its order."""
 
 import argparse
 import asyncio
 import contextlib
-import os
-import signal
-import stat
-import sys
 
 import structlog
-from aiohttp import web
 
 from infobank.accesslog.errors import LogTamperedError
-from infobank.app import Databases, make_worker, open_sequencer
+from infobank.app.installation import Databases
+from infobank.app.processes import open_sequencer
 from infobank.cli.running import Commands, with_databases
+from infobank.cli.serving.stopping import told_to_stop
 from infobank.config import Settings
 from infobank.db import accesslog
 from infobank.db.unit import Unit
-from infobank.demo.people import people
 from infobank.errors import UnavailableError
 from infobank.usecases.accesslog.sequence import LARGEST_BATCH, Sequence
 
@@ -30,28 +26,9 @@ PAUSE = 5.0
 """Seconds before another try when sequencing failed."""
 
 
-def add_hidden(commands: Commands) -> None:
-    """Add the two commands that only the supervisor runs."""
-    commands.add_parser("worker").set_defaults(run=_worker)
+def add_to(commands: Commands) -> None:
+    """Add the command, which the supervisor alone runs."""
     commands.add_parser("sequencer").set_defaults(run=_sequencer)
-
-
-def _worker(_: argparse.Namespace) -> int:
-    async def work(settings: Settings, found: Databases) -> int:
-        shown = people() if settings.demo else ()
-        runner = web.AppRunner(
-            make_worker(settings, found, shown), access_log=None, shutdown_timeout=5
-        )
-        await runner.setup()
-        try:
-            host, port = settings.listen
-            await web.TCPSite(runner, host, port, reuse_port=True).start()
-            await told_to_stop()
-        finally:
-            await runner.cleanup()
-        return 0
-
-    return with_databases(work)
 
 
 def _sequencer(_: argparse.Namespace) -> int:
@@ -89,27 +66,3 @@ async def _sequence_once(stop: "asyncio.Task[None]", sequence: Sequence) -> None
         return
     if count < LARGEST_BATCH:
         await asyncio.wait([stop], timeout=BEAT)
-
-
-async def told_to_stop() -> None:
-    """Return when the process is asked to end, or when its supervisor is gone."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    # A supervisor of ours holds the other end of standard input for as long as it lives.
-    if _held_by_supervisor():
-        loop.add_reader(sys.stdin.fileno(), _at_end, stop)
-    await stop.wait()
-
-
-def _held_by_supervisor() -> bool:
-    """Tell whether standard input is a pipe: under systemd or a terminal it is not."""
-    kind = os.fstat(sys.stdin.fileno()).st_mode
-    return stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)
-
-
-def _at_end(stop: asyncio.Event) -> None:
-    if not os.read(sys.stdin.fileno(), 1):
-        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
-        stop.set()
