@@ -29,7 +29,7 @@ class Trail:
     key: bytes
 
     async def lines(self) -> AsyncIterator[str]:
-        """Yield every entry as one line of JSON, newest first.
+        """Yield every entry as one line of JSON: what waits for its place, then the log backwards.
 
         Raises:
             LogTamperedError: an entry is not the one that was logged.
