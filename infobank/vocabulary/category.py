@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 Value = int | str | None
 """A field's value: a whole number (already multiplied by 10**places), a text, or absent."""
@@ -91,6 +91,8 @@ class Field:
     minimum: int = 0
     maximum: int = 0
     longest: int = 0
+    band: int = 0
+    place: bool = False
     codes: tuple[tuple[str, Text], ...] = ()
 
     def check(self, value: Value) -> None:
@@ -170,7 +172,8 @@ class Category:
 
     `number` (1 to 65,535) is bound into every stored block's seal and `schema`, the
     version of the fields, stands inside.  `earlier` says what blocks of the schemas
-    before this one hold, schema 1 first.
+    before this one hold, schema 1 first.  `household` says that the records are about all who
+    live together, so that each adult of them has a say.
     """
 
     code: str
@@ -181,6 +184,7 @@ class Category:
     span: Span
     fields: tuple[Field, ...]
     special_care: bool = False
+    household: bool = False
     time: TimeUnit = TimeUnit.DAY
     earlier: tuple[tuple[StoredColumn, ...], ...] = ()
 
@@ -207,6 +211,18 @@ class Category:
                 return field
         known = ", ".join(self.field_names)
         raise InvalidInputError(f"unknown field; {self.code} has {known}", field="fields")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the fields, for comparing."""
+        return frozenset(self.field_names)
+
+    @cached_property
+    def bandless(self) -> frozenset[str]:
+        """The names of the numbers that cannot be told in bands."""
+        return frozenset(
+            field.name for field in self.fields if field.type is FieldType.NUMBER and not field.band
+        )
 
     @property
     def field_names(self) -> tuple[str, ...]:

@@ -9,3 +9,5 @@ class GivenBy(StrEnum):
     SELF = "self"
     GUARDIAN = "guardian"
     """Her proxy 代理人: a legal representative, or an agent she appointed (APPI article 37(3))."""
+    MANDATE = "mandate"
+    """The bank, because a standing condition of hers said so."""

@@ -12,5 +12,14 @@ ProviderId = NewType("ProviderId", UUID)
 ConsentId = NewType("ConsentId", UUID)
 """A consent 同意, over all its versions."""
 
+MandateId = NewType("MandateId", UUID)
+"""A mandate 委任条件, over all its versions."""
+
+CallId = NewType("CallId", UUID)
+"""A call 一斉依頼: a provider's request to everybody whose mandate admits it."""
+
+NoticeId = NewType("NoticeId", UUID)
+"""A notice 通知 to a recipient that something ended; the `jti` of what it is sent."""
+
 AccountId = NewType("AccountId", UUID)
 """A way to sign in: a resident's, a provider's, an auditor's or a steward's."""

@@ -6,12 +6,14 @@ would be a rule that silently does not hold.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from infobank.errors import ConfigurationError
-from infobank.vocabulary.language import Language, Text
+from infobank.vocabulary.text.language import Text
+from infobank.vocabulary.text.words import Words, parts_of
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -105,6 +107,27 @@ class Table:
             raise self.wrong(key, "must not be empty or repeat itself")
         return tuple(values)
 
+    def codes(self, key: str, known: Collection[str]) -> frozenset[str]:
+        """Return a list of codes, each of them known."""
+        wanted = frozenset(self.texts(key))
+        unknown = sorted(wanted.difference(known))
+        if unknown:
+            raise self.wrong(
+                key, f"{', '.join(unknown)} is unknown; known are {', '.join(sorted(known))}"
+            )
+        return wanted
+
+    def choices(self, key: str, kind: type[Choice]) -> frozenset[Choice]:
+        """Return some members of an enumeration by their values."""
+        return frozenset(kind(value) for value in self.codes(key, [*kind]))
+
+    def day(self, key: str) -> date:
+        """Return a day, written `2027-04-01` without quotes, time or zone."""
+        value = self._take(key, date, "a day such as 2027-04-01")
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.wrong(key, "must be a day such as 2027-04-01, without a time")
+        return value
+
     def table(self, key: str) -> "Table":
         """Return the table inside."""
         value = self._take(key, dict, "a table")
@@ -123,10 +146,35 @@ class Table:
         )
 
     def words(self, key: str) -> Text:
-        """Return the same words in every language of the bank, none missing."""
+        """Return the same words in each language of a `Text`, none missing."""
         inside = self.table(key)
-        words = Text(ja=inside.text(Language.JA), en=inside.text(Language.EN))
+        words = Text(ja=inside.text("ja"), en=inside.text("en"))
         inside.close()
+        return words
+
+    def labels(self) -> dict[str, Text]:
+        """Return the words of every code in this table, in the file's order; at least one."""
+        for code in self:
+            if not CODE.fullmatch(code):
+                raise self.wrong(code, f"a code must look like {CODE.pattern}")
+        labels = {code: self.words(code) for code in self}
+        if not labels:
+            raise self.wrong("", "needs at least one code")
+        return labels
+
+    def phrase(self, key: str, parts: frozenset[str] = frozenset()) -> Words:
+        """Return the same words in every language of the bank, each with exactly these parts."""
+        inside = self.table(key)
+        words = Words(inside.text("ja"), inside.text("easy"), inside.text("en"))
+        inside.close()
+        for language, said in (("ja", words.ja), ("easy", words.easy), ("en", words.en)):
+            try:
+                found = parts_of(said)
+            except ValueError:
+                raise inside.wrong(language, "has a brace that is no part") from None
+            if found != parts:
+                wanted = ", ".join(sorted(parts)) or "no parts"
+                raise inside.wrong(language, f"must name {wanted}")
         return words
 
     def close(self) -> None:

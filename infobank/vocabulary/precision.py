@@ -1,0 +1,70 @@
+"""How finely data is told: a ladder each for time, place and number, finest step first.
+
+A consent states one step of each ladder for each item.  What leaves the bank is coarsened to
+it, so a recipient never holds a finer value than the resident agreed to.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+
+class TimeStep(StrEnum):
+    """How finely a moment is told."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+
+
+class PlaceStep(StrEnum):
+    """How finely a place is told."""
+
+    EXACT = "exact"
+    """As it was deposited."""
+    MESH = "mesh"
+    """A third-order mesh of JIS X 0410: about 1 km by 1 km, eight digits."""
+    MUNICIPALITY = "municipality"
+    """A municipality of JIS X 0402, five digits."""
+
+
+class NumberStep(StrEnum):
+    """How finely a number is told."""
+
+    EXACT = "exact"
+    BAND = "band"
+    """The lower end of the band, as wide as its field says (`Field.band`), in which it lies."""
+
+
+LADDERS: Final = (TimeStep, PlaceStep, NumberStep)
+
+_RANK: Final = {step: rank for ladder in LADDERS for rank, step in enumerate(ladder)}
+
+
+@dataclass(frozen=True)
+class Precision:
+    """One step of each ladder."""
+
+    time: TimeStep = TimeStep.MINUTE
+    place: PlaceStep = PlaceStep.EXACT
+    number: NumberStep = NumberStep.EXACT
+
+    def covers(self, other: Self) -> bool:
+        """Tell whether `other` is nowhere finer than this."""
+        return self == other or (
+            _RANK[self.time] <= _RANK[other.time]
+            and _RANK[self.place] <= _RANK[other.place]
+            and _RANK[self.number] <= _RANK[other.number]
+        )
+
+    def coarser(self, other: Self) -> "Precision":
+        """Return the coarser step of both on each ladder."""
+        return Precision(
+            max(self.time, other.time, key=_RANK.__getitem__),
+            max(self.place, other.place, key=_RANK.__getitem__),
+            max(self.number, other.number, key=_RANK.__getitem__),
+        )
+
+
+EXACT: Final = Precision()
+"""Nothing is coarsened."""
