@@ -12,8 +12,8 @@ from infobank.vocabulary.category import (
     StoredColumn,
     TimeUnit,
 )
-from infobank.vocabulary.language import Text
-from infobank.vocabulary.table import CODE, FIELD_NAME, Table
+from infobank.vocabulary.text.language import Text
+from infobank.vocabulary.text.table import FIELD_NAME, Table
 
 LARGEST_HEADER_NUMBER = 65_535
 """Two bytes each hold a category's number and its schema in a stored block."""
@@ -43,6 +43,7 @@ def parse_category(code: str, table: Table) -> Category:
         span=table.choice("span", Span),
         time=table.choice("time", TimeUnit) if "time" in table else TimeUnit.DAY,
         special_care=table.flag("special_care"),
+        household=table.flag("household"),
         fields=today,
         earlier=tuple(_stored(every, today, earlier) for earlier in range(1, schema)),
     )
@@ -104,9 +105,11 @@ def _parse_field(table: Table, schema: int) -> _KnownField:
     if kind is FieldType.NUMBER:
         field = _parse_number_field(table, name, label)
     elif kind is FieldType.TEXT:
-        field = Field(name, kind, label, longest=table.integer("longest", 1, LONGEST_TEXT))
+        longest, place = table.integer("longest", 1, LONGEST_TEXT), table.flag("place")
+        field = Field(name, kind, label, longest=longest, place=place)
     else:
-        field = Field(name, kind, label, codes=_parse_codes(table.table("codes")))
+        codes = tuple(table.table("codes").labels().items())
+        field = Field(name, kind, label, codes=codes)
     since = table.integer("since", 1, schema, default=1)
     until = table.integer("until", since, schema, default=schema)
     table.close()
@@ -116,25 +119,18 @@ def _parse_field(table: Table, schema: int) -> _KnownField:
 def _parse_number_field(table: Table, name: str, label: Text) -> Field:
     places = table.integer("places", 0, MOST_PLACES, default=0)
     bare = Field(name, FieldType.NUMBER, label, table.text("unit", default=""), places)
-    minimum, maximum = (_bound(table, bare, key) for key in ("minimum", "maximum"))
+    minimum, maximum = (_decimal(table, bare, key) for key in ("minimum", "maximum"))
     if minimum > maximum:
         raise table.wrong("maximum", "must not be below the minimum")
-    return Field(name, bare.type, label, bare.unit, places, minimum, maximum)
+    band = _decimal(table, bare, "band") if "band" in table else 0
+    if "band" in table and not 0 < band <= maximum - minimum:
+        raise table.wrong("band", "must be above 0 and no wider than minimum to maximum")
+    return Field(name, bare.type, label, bare.unit, places, minimum, maximum, band=band)
 
 
-def _bound(table: Table, field: Field, key: str) -> int:
-    """Return a bound, written as a decimal text in the field's unit, in the kept unit."""
+def _decimal(table: Table, field: Field, key: str) -> int:
+    """Return a number, written as a decimal text in the field's unit, in the kept unit."""
     try:
         return field.parse_number(table.text(key))
     except InvalidInputError as error:
         raise table.wrong(key, error.message) from None
-
-
-def _parse_codes(table: Table) -> tuple[tuple[str, Text], ...]:
-    for code in table:
-        if not CODE.fullmatch(code):
-            raise table.wrong(code, f"a code must look like {CODE.pattern}")
-    codes = tuple((code, table.words(code)) for code in table)
-    if not codes:
-        raise table.wrong("", "needs at least one code")
-    return codes

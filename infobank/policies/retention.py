@@ -5,7 +5,7 @@ from binascii import Error as Base64Error
 
 from infobank.vault.ending.escrow import LEAST_HOLDERS, MOST_HOLDERS, Holder
 from infobank.vault.ending.retention import RetentionPolicy
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
 FILE = "retention.toml"
 HOLDERS = "holders.toml"

@@ -1,7 +1,7 @@
 """From the file of the rights desk to a `RightsPolicy`."""
 
 from infobank.accounts.rights import Right, RightsPolicy
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
 FILE = "rights.toml"
 
@@ -22,10 +22,7 @@ def parse_rights(table: Table, categories: frozenset[str]) -> RightsPolicy:
     }
     deadlines.close()
     correction = table.table("correction")
-    own = frozenset(correction.texts("by_resident"))
+    own = correction.codes("by_resident", categories)
     correction.close()
     table.close()
-    if not own <= categories:
-        unknown = ", ".join(sorted(own - categories))
-        raise correction.wrong("by_resident", f"{unknown} is unknown")
     return RightsPolicy(days, own)

@@ -29,7 +29,7 @@ def spoil(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def test_the_projects_own_rules_are_read():
-    policies = read_policies(POLICIES).policies
+    policies = read_policies(POLICIES, "Asia/Tokyo").policies
     assert {code: one.number for code, one in policies.categories.items()} == {
         "daily_activity": 1,
         "household_electricity": 2,
@@ -52,7 +52,7 @@ def test_the_projects_own_rules_are_read():
 
 
 def test_open_statistics_allow_statistics_only():
-    purpose = read_policies(POLICIES).policies.purpose("open_statistics")
+    purpose = read_policies(POLICIES, "Asia/Tokyo").policies.purpose("open_statistics")
     assert purpose.modes == {OutputMode.STATISTICS}
     assert purpose.categories == {"daily_activity", "profile"}
     assert purpose.longest == timedelta(days=1827)
@@ -61,7 +61,7 @@ def test_open_statistics_allow_statistics_only():
 def test_deadlines_are_thirty_days_where_nothing_is_said(folder: Path):
     spoil(folder, "rights.toml", "export = 30\n", "")
     spoil(folder, "rights.toml", "closure = 30", "closure = 7")
-    rights = read_policies(folder).rights
+    rights = read_policies(folder, "Asia/Tokyo").rights
     assert (rights.days[Right.EXPORT], rights.days[Right.CLOSURE]) == (30, 7)
     assert rights.by_resident == {"profile", "daily_activity"}
 
@@ -69,12 +69,12 @@ def test_deadlines_are_thirty_days_where_nothing_is_said(folder: Path):
 def test_a_folder_without_rules_for_the_rights_desk_is_refused(folder: Path):
     (folder / "rights.toml").unlink()
     with pytest.raises(ConfigurationError, match=r"needs rights\.toml"):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 def test_statistics_are_passed_on_as_documents(folder: Path):
     (folder / "statistics" / "invented.toml").write_text("number = 7\n")
-    assert read_policies(folder).statistics["invented"] == {"number": 7}
+    assert read_policies(folder, "Asia/Tokyo").statistics["invented"] == {"number": 7}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_wrong_rule_is_refused_by_file_and_key(
 ):
     spoil(folder, name, old, new)
     with pytest.raises(ConfigurationError) as refused:
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
     assert named in refused.value.message
     # two categories that share a number are found at the later of the two
     assert name in refused.value.message or "is already" in refused.value.message
@@ -120,40 +120,40 @@ def test_a_wrong_rule_is_refused_by_file_and_key(
 def test_a_file_name_that_is_no_code_is_refused(folder: Path, name: str):
     shutil.copy(folder / "purposes" / "research.toml", folder / "purposes" / f"{name}.toml")
     with pytest.raises(ConfigurationError, match=f"purposes/{name}.toml"):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 def test_bytes_that_are_not_utf8_are_refused(folder: Path):
     (folder / "purposes" / "broken.toml").write_bytes(b"term = '\xff'")
     with pytest.raises(ConfigurationError, match=r"purposes/broken.toml: not UTF-8 at byte 8"):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 def test_a_huge_file_is_refused(folder: Path):
     (folder / "purposes" / "huge.toml").write_bytes(b"#" * (1 << 20) + b"#")
     with pytest.raises(ConfigurationError, match="larger than"):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path):
     with pytest.raises(ConfigurationError, match="does not exist"):
-        read_policies(tmp_path / "nowhere")
+        read_policies(tmp_path / "nowhere", "Asia/Tokyo")
 
 
 def test_the_digest_covers_names_and_bytes_of_every_rule(folder: Path):
-    first = read_policies(folder).policies.digest
+    first = read_policies(folder, "Asia/Tokyo").policies.digest
     assert len(first) == 32
-    assert read_policies(folder).policies.digest == first
+    assert read_policies(folder, "Asia/Tokyo").policies.digest == first
     (folder / "rules.cedar").write_text("// nothing is allowed\n")
-    second = read_policies(folder).policies.digest
+    second = read_policies(folder, "Asia/Tokyo").policies.digest
     (folder / "rules.cedar").rename(folder / "other.cedar")
-    third = read_policies(folder).policies.digest
+    third = read_policies(folder, "Asia/Tokyo").policies.digest
     spoil(folder, "mappings/fitbit_daily_activity.toml", "create", "refuse")
-    fourth = read_policies(folder).policies.digest
+    fourth = read_policies(folder, "Asia/Tokyo").policies.digest
     assert len({first, second, third, fourth}) == 4
 
 
 def test_a_readme_is_no_rule(folder: Path):
-    first = read_policies(folder).policies.digest
+    first = read_policies(folder, "Asia/Tokyo").policies.digest
     (folder / "README.md").write_text("other words")
-    assert read_policies(folder).policies.digest == first
+    assert read_policies(folder, "Asia/Tokyo").policies.digest == first

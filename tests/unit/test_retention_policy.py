@@ -26,7 +26,7 @@ def holders(*keys: bytes) -> str:
 
 
 def test_the_projects_own_rules_keep_what_the_law_asks_for():
-    found = read_policies(POLICIES)
+    found = read_policies(POLICIES, "Asia/Tokyo")
     assert found.retention.record_days == {"half_hourly_electricity": 1827, "trips": 1096}
     assert found.retention.provision_years == 3
     assert found.retention.epoch_days == 31
@@ -51,23 +51,23 @@ def test_a_rule_that_is_misspelt_or_too_short_is_refused(
     assert old in text
     path.write_text(text.replace(old, new))
     with pytest.raises(ConfigurationError, match=said):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 def test_a_bank_without_rules_of_retention_does_not_start(folder: Path):
     (folder / "retention.toml").unlink()
     with pytest.raises(ConfigurationError, match=r"needs retention\.toml"):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")
 
 
 @pytest.mark.parametrize("count", [2, 6])
 def test_two_to_six_holders_are_read(folder: Path, count: int):
     keys = [bytes([number]) * 32 for number in range(9, 9 + count)]
     (folder / "holders.toml").write_text(holders(*keys))
-    found = read_policies(folder)
+    found = read_policies(folder, "Asia/Tokyo")
     assert [holder.public_key for holder in found.holders] == keys
     # Who may open what outlives an erasure is a rule, and its hash is in the log.
-    assert found.policies.digest != read_policies(POLICIES).policies.digest
+    assert found.policies.digest != read_policies(POLICIES, "Asia/Tokyo").policies.digest
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_holders_who_could_not_watch_each_other_are_refused(
 ):
     (folder / "holders.toml").write_text(holders(*keys))
     with pytest.raises(ConfigurationError, match=said):
-        read_policies(folder)
+        read_policies(folder, "Asia/Tokyo")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json, joined
-from infobank.vocabulary.item import Item, covered
+from infobank.vocabulary.item import Item, covered, uncovered
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.canonical import canonical_json, joined
 
 days = st.integers(0, 800).map(lambda n: date(2025, 1, 1) + timedelta(days=n))
 periods = st.tuples(days, days).map(lambda pair: Period(*sorted(pair)))
@@ -57,6 +57,15 @@ def test_leaving_fields_out_keeps_the_rest_in_order():
     item = Item("walks", ("steps", "distance", "calories"), Period.month(2026, 6))
     assert item.without(frozenset({"distance"})).fields == ("steps", "calories")
     assert item.without(frozenset(item.fields)) is None
+
+
+def test_what_is_held_no_more_is_told_field_by_field():
+    month = Period.month(2026, 5)
+    item = Item("daily_activity", ("steps", "distance"), month)
+    steps = Item("daily_activity", ("steps",), month)
+    assert uncovered(item, (steps,)) == Item("daily_activity", ("distance",), month)
+    assert uncovered(steps, (item,)) is None
+    assert uncovered(item, ()) == item
 
 
 def test_canonical_json_has_one_form():
