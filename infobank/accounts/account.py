@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from infobank.accounts.proxy import Proxy
+from infobank.errors import NotFoundError
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
 
@@ -33,6 +34,17 @@ class Account:
     role: Role
     resident: ResidentId | None = None
     provider: ProviderId | None = None
+
+    @property
+    def steward(self) -> AccountId:
+        """How the steward is named who signs in by this account.
+
+        Raises:
+            NotFoundError: it is no steward's.
+        """
+        if self.role is not Role.STEWARD:
+            raise NotFoundError("only a steward does this")
+        return self.account_id
 
 
 @dataclass(frozen=True)

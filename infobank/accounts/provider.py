@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import Plain, canonical_json
 from infobank.vocabulary.identifiers import ProviderId
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.rules.recipient import RecipientClass
+from infobank.vocabulary.text.canonical import Plain, canonical_json
+from infobank.vocabulary.text.language import Text
+from infobank.vocabulary.text.script import disguised, unreadable
 
 LONGEST_NAME = 80
 """Characters of a provider's name: it must fit a phone's screen whole."""
@@ -17,13 +19,18 @@ LONGEST_NAME = 80
 BANK_DESK = "publication"
 """The `kind` of the bank's own publication desk, which receives statistics only."""
 
+HOME = "JP"
+"""The country of the bank (ISO 3166-1): a recipient in another is abroad (APPI article 28)."""
+
 
 @dataclass(frozen=True)
 class Provider:
     """A vetted recipient: keys by value, redirect addresses matched exactly.
 
-    `kind` is `service` for a third party, `publication` for the bank's own desk.  The two
-    MACs are the key service's marks over `client_key_bytes` and `certificate_bytes`.
+    `kind` is its class of recipients (`policies/recipients`), `publication` for the bank's own
+    desk.  `certificates` lead from kinds of certificate to when each lapses; `country` is
+    where it is (ISO 3166-1, two letters).  The two MACs are the key service's marks over
+    `client_key_bytes` and `certificate_bytes`.
     """
 
     provider_id: ProviderId
@@ -36,6 +43,13 @@ class Provider:
     registered_at: datetime
     keys_mac: bytes = field(default=b"", compare=False, repr=False)
     certificate_mac: bytes = field(default=b"", compare=False, repr=False)
+    certificates: Mapping[str, datetime] = field(default_factory=dict)
+    country: str = HOME
+
+    @property
+    def abroad(self) -> bool:
+        """Tell whether what it receives leaves the bank's country."""
+        return self.country != HOME
 
 
 def client_key_bytes(provider: Provider) -> bytes:
@@ -53,15 +67,30 @@ def client_key_bytes(provider: Provider) -> bytes:
 
 
 def certificate_bytes(provider: Provider) -> bytes:
-    """Return that a provider was vetted, and until when, as the bytes that are marked."""
+    """Return that a provider was vetted, and what it showed, as the bytes that are marked."""
     return canonical_json(
         {
             "provider": str(provider.provider_id),
             "kind": provider.kind,
             "active": provider.active,
-            "vetted_until": provider.vetted_until.astimezone(UTC).isoformat(),
+            "vetted_until": _instant(provider.vetted_until),
+            "certificates": {
+                kind: _instant(until) for kind, until in provider.certificates.items()
+            },
+            "country": provider.country,
         }
     )
+
+
+def certified_until(provider: Provider, recipient_class: RecipientClass | None) -> datetime | None:
+    """Return when the first of its vetting and the certificates its class needs lapses.
+
+    None when it misses one, or nobody knows its class.
+    """
+    if recipient_class is None or not recipient_class.certificates <= provider.certificates.keys():
+        return None
+    ends = (provider.certificates[kind] for kind in recipient_class.certificates)
+    return min((provider.vetted_until, *ends))
 
 
 def check_name(name: str, field: str) -> str:
@@ -69,11 +98,17 @@ def check_name(name: str, field: str) -> str:
 
     Raises:
         InvalidInputError: empty, too long, or holding control, format (bidirectional
-            included), private-use or unassigned characters.
+            included), private-use or unassigned characters, or letters that pass for others.
     """
     composed = unicodedata.normalize("NFC", name.strip())
     if not composed or len(composed) > LONGEST_NAME:
         raise InvalidInputError(f"a name needs 1 to {LONGEST_NAME} characters", field=field)
-    if any(unicodedata.category(character).startswith("C") for character in composed):
+    if unreadable(composed):
         raise InvalidInputError("a name must not hold invisible characters", field=field)
+    if disguised(composed):
+        raise InvalidInputError("a name must not hold letters that look like others", field=field)
     return composed
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

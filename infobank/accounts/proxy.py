@@ -34,7 +34,7 @@ class Proxy:
 
     `account` is how the proxy signs in, as itself.  `valid_until` is excluded: at that
     instant it may no more.  `given_by` says who established it, such as `operator`.
-    `label` is what the proxy calls the resident.
+    `label` is what the proxy calls the resident; `majority` is when a minor comes of age.
     """
 
     proxy_id: UUID
@@ -46,6 +46,7 @@ class Proxy:
     given_by: str
     ended_at: datetime | None = None
     label: str = field(default="", repr=False)
+    majority: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.scopes:
@@ -55,9 +56,24 @@ class Proxy:
         if not self.label.isprintable() or len(self.label) > LONGEST_LABEL:
             raise InvalidInputError(f"at most {LONGEST_LABEL} characters", field="label")
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends by itself.
+
+        INVARIANT: what was given while she was a minor ends as she comes of age; then she
+        decides who acts for her.
+        """
+        if self.majority is None or self.majority <= self.given_at:
+            return self.valid_until
+        return min(self.valid_until, self.majority)
+
     def live(self, now: datetime) -> bool:
         """Tell whether the proxy counts at an instant."""
-        return self.ended_at is None and now < self.valid_until
+        return self.ended_at is None and now < self.ends_at
+
+    def of_minor(self, now: datetime) -> bool:
+        """Tell whether it is for somebody who has not come of age."""
+        return self.majority is not None and now < self.majority
 
     def check(self, scope: Scope, now: datetime) -> None:
         """Accept an act of a kind at an instant.

@@ -1,17 +1,17 @@
-"""A consent 同意: one resident, one recipient, one purpose, stated items, a stated end."""
+"""A consent 同意: one resident, one recipient, stated terms, a stated end."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 
-from infobank.consent.errors import EmptyConsentError, WideningError
-from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json
+from infobank.consent.obligation import Obligation, duties
+from infobank.consent.terms import Terms
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
-from infobank.vocabulary.item import Item, covered
-from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.identifiers import ConsentId, MandateId, ProviderId, ResidentId
+from infobank.vocabulary.item import Item
 from infobank.vocabulary.standing import NOTHING, Standing
+from infobank.vocabulary.text.canonical import Plain, canonical_json
 
 
 class ConsentState(StrEnum):
@@ -26,36 +26,16 @@ class ConsentState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What is asked for, or agreed to.
+class Uses:
+    """How often a consent was used: in all, and in one stretch of its frequency."""
 
-    `retention_days` is how long the recipient promises to keep what it received.
-    """
+    total: int = 0
+    stretch: int = 0
+    recent: int = 0
+    """Uses in that stretch."""
 
-    purpose: str
-    mode: OutputMode
-    items: tuple[Item, ...]
-    valid_from: datetime
-    valid_until: datetime
-    retention_days: int
 
-    def __post_init__(self) -> None:
-        if not self.items:
-            raise EmptyConsentError("a consent must cover at least one item", field="items")
-        if self.valid_until <= self.valid_from:
-            raise InvalidInputError("a consent must end after it begins", field="until")
-        if self.retention_days < 0:
-            raise InvalidInputError("retention must not be negative", field="retention_days")
-
-    def covers(self, other: "Terms") -> bool:
-        """Tell whether `other` asks for nothing beyond these terms."""
-        return (
-            self.purpose == other.purpose
-            and self.mode is other.mode
-            and all(covered(item, self.items) for item in other.items)
-            and other.valid_until <= self.valid_until
-            and other.retention_days <= self.retention_days
-        )
+UNUSED = Uses()
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,9 @@ class Consent:
     `version` grows by one with every change; a decision names the version it was
     made against, and the statement that records it holds only for that version.  `mac` is
     the key service's mark over all the rest (`consent_bytes`), empty where it has none.
-    `standing` is what the resident has stopped since, as it was read with the consent.
+    `mandate` is the standing condition under which the bank gave it, if it did.
+    `standing` is what the resident has stopped since, and `uses` how often it was used, as
+    they were read with the consent.
     """
 
     consent_id: ConsentId
@@ -77,8 +59,15 @@ class Consent:
     given_by: GivenBy
     policy_digest: bytes
     withdrawn_at: datetime | None = None
+    mandate: MandateId | None = None
     mac: bytes = field(default=b"", compare=False, repr=False)
     standing: Standing = NOTHING
+    uses: Uses = UNUSED
+
+    @cached_property
+    def duties(self) -> tuple[Obligation, ...]:
+        """What follows from every release under this consent."""
+        return duties(self.terms)
 
     def state(self, now: datetime) -> ConsentState:
         """Return where the consent stands at an instant; its last instant is excluded."""
@@ -88,55 +77,70 @@ class Consent:
             return ConsentState.WAITING
         return ConsentState.LIVE if now < self.terms.valid_until else ConsentState.ENDED
 
+    def spent(self) -> bool:
+        """Tell whether it was used as often as it may be."""
+        most = self.terms.most_uses
+        return most is not None and self.uses.total >= most
+
+    def stretch(self, now: datetime) -> int:
+        """Return the number of its frequency's stretch that runs now; 0 without a frequency."""
+        frequency = self.terms.frequency
+        return frequency.stretch(self.terms.valid_from, now) if frequency else 0
+
+    def too_often(self, now: datetime) -> bool:
+        """Tell whether it was used as often as it may be in the stretch that runs now."""
+        frequency, uses = self.terms.frequency, self.uses
+        if frequency is None:
+            return False
+        return uses.stretch == self.stretch(now) and uses.recent >= frequency.times
+
 
 def consent_bytes(consent: Consent) -> bytes:
     """Return everything a consent says, as the bytes that the key service marks."""
-    terms = consent.terms
     return canonical_json(
         {
             "consent": str(consent.consent_id),
             "version": consent.version,
             "resident": str(consent.resident),
             "provider": str(consent.provider),
-            "purpose": terms.purpose,
-            "mode": terms.mode.value,
-            "items": [
-                [item.category, list(item.fields), str(item.period.first), str(item.period.last)]
-                for item in terms.items
-            ],
-            "valid": [_instant(terms.valid_from), _instant(terms.valid_until)],
-            "retention_days": terms.retention_days,
+            **terms_document(consent.terms),
             "given": [_instant(consent.given_at), consent.given_by.value],
             "policies": consent.policy_digest.hex(),
+            "mandate": str(consent.mandate) if consent.mandate else None,
             "withdrawn_at": _instant(consent.withdrawn_at) if consent.withdrawn_at else None,
         }
     )
 
 
+def terms_document(terms: Terms) -> dict[str, Plain]:
+    """Return every term in plain JSON, one way and no other."""
+    frequency, words = terms.frequency, terms.benefit.words
+    return {
+        "purpose": terms.purpose,
+        "mode": terms.mode.value,
+        "items": [item_document(item) for item in terms.items],
+        "valid": [_instant(terms.valid_from), _instant(terms.valid_until)],
+        "retention_days": terms.retention_days,
+        "most_uses": terms.most_uses,
+        "frequency": [frequency.times, frequency.days] if frequency else None,
+        "onward": terms.onward.value,
+        "abroad": terms.abroad,
+        "benefit": [terms.benefit.points, [words.ja, words.en] if words else None],
+        "explicit": sorted(terms.explicit),
+    }
+
+
+def item_document(item: Item) -> Plain:
+    """Return one item in plain JSON, one way and no other."""
+    precision = item.precision
+    return [
+        item.category,
+        list(item.fields),
+        str(item.period.first),
+        str(item.period.last),
+        [precision.time.value, precision.place.value, precision.number.value],
+    ]
+
+
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
-
-
-def agree(asked: Terms, agreed: tuple[Item, ...], now: datetime) -> Terms:
-    """Return the terms of a consent to part, or all, of what was asked for.
-
-    The consent begins now.
-
-    Raises:
-        EmptyConsentError: nothing was agreed to.
-        WideningError: something was agreed to that was not asked for.
-    """
-    if not agreed:
-        raise EmptyConsentError("choose at least one item to share, or refuse", field="items")
-    terms = Terms(
-        purpose=asked.purpose,
-        mode=asked.mode,
-        items=agreed,
-        valid_from=now,
-        valid_until=asked.valid_until,
-        retention_days=asked.retention_days,
-    )
-    # INVARIANT: a consent never holds more than its request.
-    if not asked.covers(terms):
-        raise WideningError("a consent cannot hold more than was asked for", field="items")
-    return terms

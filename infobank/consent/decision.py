@@ -5,13 +5,16 @@ carries all reasons; one refusing rule is enough (deny overrides).  What a rule
 cannot establish, it refuses.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from infobank.consent.consent import Consent
+from infobank.consent.obligation import Obligation
+from infobank.consent.permit import refused_by_none
 from infobank.consent.question import Question
 from infobank.consent.rules import RULES
 from infobank.vocabulary.identifiers import ConsentId
+from infobank.vocabulary.precision import EXACT, Precision
 
 
 class Effect(StrEnum):
@@ -21,16 +24,7 @@ class Effect(StrEnum):
     DENY = "deny"
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """What must be done because data was released: `name` and its parameter."""
-
-    name: str
-    parameter: str
-
-
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """An answer that explains itself.
 
     `reasons` are rule names: all refusing rules of a denial, never empty; the
@@ -51,22 +45,43 @@ class Decision:
         return self.effect is Effect.PERMIT
 
 
-PERMITTED = ("consent_covers_request",)
+PERMITTED: Final = ("consent_covers_request",)
+PERMITTED_BY_MANDATE: Final = ("mandate_covers_request",)
+
+_PERMIT: Final = Effect.PERMIT
+"""Looked up once: a member of an enumeration takes long to find."""
 
 
 def decide(question: Question) -> Decision:
     """Decide one request; deny when any rule refuses or cannot tell."""
-    refusing = tuple(rule.name for rule in RULES if rule.refuses(question))
     consent = question.consent
+    if consent is not None and refused_by_none(question, consent):
+        precision = question.request.item.precision
+        return Decision(
+            _PERMIT,
+            PERMITTED if consent.mandate is None else PERMITTED_BY_MANDATE,
+            consent.duties if precision is EXACT else _obligations(consent, precision),
+            consent.consent_id,
+            consent.version,
+            question.policies.digest,
+        )
     return Decision(
-        effect=Effect.DENY if refusing else Effect.PERMIT,
-        reasons=refusing or PERMITTED,
-        obligations=() if refusing or consent is None else _obligations(consent),
+        effect=Effect.DENY,
+        reasons=refusing(question),
+        obligations=(),
         consent_id=consent.consent_id if consent else None,
         consent_version=consent.version if consent else 0,
         policy_digest=question.policies.digest,
     )
 
 
-def _obligations(consent: Consent) -> tuple[Obligation, ...]:
-    return (Obligation("delete_within_days", str(consent.terms.retention_days)),)
+def refusing(question: Question) -> tuple[str, ...]:
+    """Return the names of all rules that refuse; empty for what may be permitted."""
+    return tuple([rule.name for rule in RULES if rule.refuses(question)])
+
+
+def _obligations(consent: Consent, precision: Precision) -> tuple[Obligation, ...]:
+    if precision == EXACT:
+        return consent.duties
+    steps = f"{precision.time}/{precision.place}/{precision.number}"
+    return (*consent.duties, Obligation("coarsen", steps))

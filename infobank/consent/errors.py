@@ -25,3 +25,21 @@ class WithdrawnConsentError(ConflictError):
     """Say that the consent has ended already."""
 
     code = "consent_withdrawn"
+
+
+class UnknownMandateError(NotFoundError):
+    """Say that the resident has no such mandate."""
+
+    code = "unknown_mandate"
+
+
+class StoppedMandateError(ConflictError):
+    """Say that the mandate has ended already."""
+
+    code = "mandate_stopped"
+
+
+class MinorMandateError(ConflictError):
+    """Refuse a mandate for a minor, whose requests are answered one by one."""
+
+    code = "minor_mandate"

@@ -36,7 +36,7 @@ from infobank.vault.manifest import Manifest, block_tag, open_manifest, seal_man
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span
 from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 TENANT = UUID(int=1)
 NAME = Text("", "")

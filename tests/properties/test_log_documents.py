@@ -14,8 +14,8 @@ from infobank.accesslog.entry import Entry, EntryKind, FieldValue
 from infobank.accesslog.leaf import FORMAT, Leaf
 from infobank.accesslog.writer import FRESH_BYTES, NONCE_BYTES, Writer, check_mac, open_sealed
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json
 from infobank.vocabulary.identifiers import ResidentId
+from infobank.vocabulary.text.canonical import canonical_json
 
 KEY, BLINDER, NONCE = b"k" * 32, b"b" * 32, b"n" * 12
 WRITER = Writer(b"w" * 16, b"m" * 32)

@@ -21,11 +21,11 @@ from infobank.oauth.wire.keys import encode
 from infobank.vocabulary.category import Category, Field, FieldType, Span
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
-from infobank.vocabulary.purpose import Purpose
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.rules.purpose import Purpose
+from infobank.vocabulary.text.language import Text
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)

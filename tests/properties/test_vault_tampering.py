@@ -29,7 +29,7 @@ from infobank.vault.manifest import (
 from infobank.vault.padding import pad, padded_length
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 NAME = Text("名", "name")
 KEY = bytes(range(32))
