@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    CHAR,
     Boolean,
     Column,
     DateTime,
@@ -26,8 +27,9 @@ from infobank.accounts.provider import BANK_DESK, Provider
 from infobank.db.metadata import declare, records
 from infobank.db.rights import proxies
 from infobank.db.unit import Unit
+from infobank.errors import InvalidInputError
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 residents = Table(
     "residents",
@@ -35,9 +37,18 @@ residents = Table(
     Column("resident_id", Uuid, primary_key=True),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("synthetic", Boolean, nullable=False),
-    info=declare("resident", web="SELECT, INSERT, UPDATE (synthetic), DELETE", publisher="SELECT"),
+    Column("of_age_from", DateTime(timezone=True)),
+    info=declare(
+        "resident",
+        web="SELECT, INSERT, UPDATE (synthetic, of_age_from), DELETE",
+        publisher="SELECT",
+        keyservice="SELECT",
+    ),
 )
-"""The web role's UPDATE is what PostgreSQL asks of `FOR UPDATE`; see `lock_residents`."""
+"""The web role's UPDATE is what PostgreSQL asks of `FOR UPDATE` too; see `lock_residents`.
+
+`of_age_from` is when a minor comes of age; an adult from the start has none.
+"""
 
 source_links = Table(
     "source_links",
@@ -79,7 +90,7 @@ providers = Table(
     "providers",
     records,
     Column("provider_id", Uuid, primary_key=True),
-    Column("kind", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
     Column("name_ja", String(80), nullable=False),
     Column("name_en", String(80), nullable=False),
     Column("jwks", JSONB, nullable=False),
@@ -89,6 +100,8 @@ providers = Table(
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("keys_mac", LargeBinary(32)),
     Column("certificate_mac", LargeBinary(32)),
+    Column("certificates", JSONB, nullable=False),
+    Column("country", CHAR(2), nullable=False),
     info=declare(
         "reference", web="SELECT, INSERT, UPDATE", publisher="SELECT", keyservice="SELECT"
     ),
@@ -167,6 +180,31 @@ async def account_of(unit: Unit, handle_index: bytes) -> Account | None:
     return _account(row) if row else None
 
 
+async def resident_account(unit: Unit, handle_index: bytes) -> tuple[ResidentId, AccountId]:
+    """Return the resident who signs in with a handle (as a keyed index), and her account.
+
+    Raises:
+        InvalidInputError: no resident does.
+    """
+    account = await account_of(unit, handle_index)
+    if account is None or account.resident is None:
+        raise InvalidInputError("no resident signs in with this name", field="handle")
+    return account.resident, account.account_id
+
+
+async def rebind(unit: Unit, account: AccountId, handle_index: bytes) -> bool:
+    """Let an account sign in by another handle alone, and end whatever is signed in by it.
+
+    False when the account is gone or the handle is taken: then nothing may be kept.
+    """
+    await unit.connection.execute(delete(sessions).where(sessions.c.account_id == account))
+    taken = await unit.connection.execute(
+        delete(accounts).where(accounts.c.account_id == account).returning(*accounts.c)
+    )
+    row = taken.first()
+    return row is not None and await add_account(unit, handle_index, _account(row))
+
+
 async def add_session(
     unit: Unit, session_hash: bytes, account: Account, csrf: str, expires_at: datetime
 ) -> None:
@@ -217,6 +255,13 @@ async def act_for(
     )
 
 
+async def keep_majority(unit: Unit, resident: ResidentId, at: datetime) -> None:
+    """Keep that a resident is a minor, and until when."""
+    await unit.connection.execute(
+        update(residents).where(residents.c.resident_id == resident).values(of_age_from=at)
+    )
+
+
 async def close_accounts(unit: Unit, resident: ResidentId) -> None:
     """Take every way in from a resident: her accounts, and whatever is signed in by them."""
     mine = select(accounts.c.account_id).where(accounts.c.resident_id == resident)
@@ -251,6 +296,8 @@ async def add_provider(unit: Unit, provider: Provider) -> None:
             registered_at=provider.registered_at,
             keys_mac=provider.keys_mac,
             certificate_mac=provider.certificate_mac,
+            certificates=_certificates(provider),
+            country=provider.country,
         )
     )
 
@@ -262,6 +309,29 @@ async def provider_of(unit: Unit, provider_id: ProviderId) -> Provider | None:
     )
     row = found.first()
     return to_provider(row) if row else None
+
+
+async def locked_provider(unit: Unit, provider_id: ProviderId) -> Provider | None:
+    """Return one provider that nobody else changes until the unit ends."""
+    found = await unit.connection.execute(
+        select(providers).where(providers.c.provider_id == provider_id).with_for_update()
+    )
+    row = found.first()
+    return to_provider(row) if row else None
+
+
+async def keep_provider(unit: Unit, provider: Provider) -> None:
+    """Keep the keys and the certificates of a provider that `locked_provider` returned."""
+    await unit.connection.execute(
+        update(providers)
+        .where(providers.c.provider_id == provider.provider_id)
+        .values(
+            jwks=dict(provider.jwks),
+            keys_mac=provider.keys_mac,
+            certificates=_certificates(provider),
+            certificate_mac=provider.certificate_mac,
+        )
+    )
 
 
 async def all_providers(unit: Unit) -> list[Provider]:
@@ -279,6 +349,10 @@ async def publication_desk(unit: Unit) -> Provider | None:
     return to_provider(row) if row else None
 
 
+def _certificates(provider: Provider) -> dict[str, str]:
+    return {kind: until.isoformat() for kind, until in provider.certificates.items()}
+
+
 def to_provider(row: Row[tuple[object, ...]]) -> Provider:
     """Build the provider a row of the table holds."""
     return Provider(
@@ -292,6 +366,10 @@ def to_provider(row: Row[tuple[object, ...]]) -> Provider:
         registered_at=row.registered_at,
         keys_mac=row.keys_mac or b"",
         certificate_mac=row.certificate_mac or b"",
+        certificates={
+            kind: datetime.fromisoformat(until) for kind, until in row.certificates.items()
+        },
+        country=row.country,
     )
 
 

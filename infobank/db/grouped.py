@@ -6,6 +6,10 @@ share: where the consent changed meanwhile, the entry is written as void, nothin
 is released, and the request is decided again.  So no consent read earlier can be
 stale where it matters, and a withdrawal is an ordinary commit.
 
+Where a consent counts its uses, the statement counts this one too, and only while one is
+left: the row of uses is locked, so that however many ask at once, on however many machines,
+no more permits are in effect than the resident agreed to.
+
 While something is released under a consent, the group's connection holds a shared
 advisory lock on it; `db.consent.drain` waits for that lock.  The statement only
 tries the lock, so that a withdrawal that waits already turns permits into voids.
@@ -39,21 +43,55 @@ LONGEST_QUEUE = 4096
 RECORD = f"""
 WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(
-        $2::bigint[], $3::uuid[], $4::uuid[], $5::int[],
-        $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[]
-    ) AS a (writer_seq, resident_id, consent_id, version,
+        $2::bigint[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
+        $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bytea[]
+    ) AS a (writer_seq, resident_id, consent_id, version, stretch,
             leaf, leaf_void, mac, mac_void, sealed, shown)
 ), guarded AS MATERIALIZED (
     SELECT writer_seq, pg_try_advisory_lock_shared({IN_FLIGHT.format(consent="consent_id")}) AS locked
     FROM asked WHERE consent_id IS NOT NULL
 ), held AS MATERIALIZED (
-    SELECT a.writer_seq
+    SELECT a.writer_seq, a.resident_id, a.consent_id, a.stretch, c.most_uses, c.times
     FROM asked a
     JOIN guarded g ON g.writer_seq = a.writer_seq AND g.locked
     JOIN consents c ON c.resident_id = a.resident_id
         AND c.consent_id = a.consent_id AND c.version = a.version
     WHERE c.withdrawn_at IS NULL
     FOR SHARE OF c
+), counted AS MATERIALIZED (
+    SELECT resident_id, consent_id, most_uses, times, max(stretch) AS stretch
+    FROM held WHERE most_uses IS NOT NULL OR times IS NOT NULL
+    GROUP BY resident_id, consent_id, most_uses, times
+), unused AS MATERIALIZED (
+    SELECT u.resident_id, u.consent_id, n.stretch, least(
+        n.most_uses - u.total,
+        n.times - CASE WHEN n.stretch = u.stretch THEN u.recent ELSE 0 END
+    ) AS uses
+    FROM counted n
+    JOIN consent_uses u ON u.resident_id = n.resident_id AND u.consent_id = n.consent_id
+        AND u.stretch <= n.stretch
+    ORDER BY u.resident_id, u.consent_id
+    FOR UPDATE OF u
+), taken AS MATERIALIZED (
+    SELECT t.* FROM (
+        SELECT h.writer_seq, h.resident_id, h.consent_id, h.stretch, n.uses,
+            row_number() OVER (PARTITION BY h.consent_id ORDER BY h.writer_seq) AS place
+        FROM held h
+        JOIN unused n ON n.resident_id = h.resident_id AND n.consent_id = h.consent_id
+            AND n.stretch = h.stretch
+    ) t
+    WHERE t.place <= t.uses
+), used AS (
+    UPDATE consent_uses u SET total = u.total + t.uses, stretch = t.stretch,
+        recent = t.uses + CASE WHEN t.stretch = u.stretch THEN u.recent ELSE 0 END
+    FROM (
+        SELECT resident_id, consent_id, stretch, count(*)::int AS uses
+        FROM taken GROUP BY resident_id, consent_id, stretch
+    ) t
+    WHERE u.resident_id = t.resident_id AND u.consent_id = t.consent_id
+), permitted AS MATERIALIZED (
+    SELECT writer_seq FROM held WHERE most_uses IS NULL AND times IS NULL
+    UNION ALL SELECT writer_seq FROM taken
 ), written AS (
     INSERT INTO log_pending
         (writer_id, writer_seq, resident_id, effect, leaf, mac, sealed, shown)
@@ -61,9 +99,9 @@ WITH asked AS MATERIALIZED (
         CASE e.effect WHEN 1 THEN a.leaf ELSE a.leaf_void END,
         CASE e.effect WHEN 1 THEN a.mac ELSE a.mac_void END, a.sealed, a.shown
     FROM asked a
-    LEFT JOIN held h ON h.writer_seq = a.writer_seq
+    LEFT JOIN permitted p ON p.writer_seq = a.writer_seq
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN a.consent_id IS NULL OR h.writer_seq IS NOT NULL
+        SELECT CASE WHEN a.consent_id IS NULL OR p.writer_seq IS NOT NULL
                THEN 1 ELSE 0 END::smallint AS effect
     ) e
     RETURNING writer_seq, effect
@@ -83,13 +121,15 @@ class Draft:
     """An entry that waits for its group.
 
     `consent` and `version` name the consent row a permit leans on; both are absent
-    for an entry that needs none, such as a refusal.
+    for an entry that needs none, such as a refusal.  `stretch` is the one of the consent's
+    frequency in which it is used.
     """
 
     entry: Entry
     seal_key: bytes
     consent: ConsentId | None = None
     version: int = 0
+    stretch: int = 0
 
 
 @dataclass
@@ -126,7 +166,7 @@ class InFlight:
 
     @property
     def effective(self) -> bool:
-        """Tell whether the entry stands; False when its consent changed meanwhile."""
+        """Tell whether the entry stands: its consent neither changed nor was used up meanwhile."""
         return self._held.effective
 
     @property
@@ -184,8 +224,8 @@ class GroupedLog:
         """Record entries, durably, and hold their consents until the block is left.
 
         Yields an `InFlight` for each draft, in order; its `effective` is False when the
-        consent changed meanwhile: then nothing may be released under it, and the request
-        is decided again.
+        consent changed or was used up meanwhile: then nothing may be released under it,
+        and the request is decided again.
 
         Raises:
             UnavailableError: the log cannot take the entries; nothing may be released.
@@ -296,6 +336,7 @@ def _row(draft: Draft, made: Prepared) -> tuple[object, ...]:
         draft.entry.resident,
         draft.consent,
         draft.version,
+        draft.stretch,
         made.leaf,
         made.leaf_void,
         made.mac,

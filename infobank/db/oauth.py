@@ -1,12 +1,10 @@
-"""Pushed requests, codes, tokens and used proofs: tables and statements.
+"""Codes, tokens and used proofs: tables and statements.
 
 Secrets are kept as hashes.  What may be used once is used by one conditional update.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     Column,
@@ -19,44 +17,21 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
-    or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from infobank.db.consent import from_item, to_items
+from infobank.db.consenting.requests import requests
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
-from infobank.oauth.authorization_details import RequestedAccess
-from infobank.oauth.authorize import StoredRequest
-from infobank.oauth.pushed import PushedRequest
 from infobank.oauth.token import StoredCode, StoredToken, TokenKind
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
-from infobank.vocabulary.language import Text
-from infobank.vocabulary.outputmode import OutputMode
 
 MARGIN = timedelta(minutes=10)
 """How long after its end something is kept: clocks of several machines differ."""
 
 _WEB = "SELECT, INSERT, UPDATE, DELETE"
-
-requests = Table(
-    "requests",
-    records,
-    Column("request_id", Uuid, primary_key=True),
-    Column("uri_hash", LargeBinary(32), nullable=False, unique=True),
-    Column("provider_id", Uuid, nullable=False),
-    Column("document", JSONB, nullable=False),
-    Column("pushed_at", DateTime(timezone=True), nullable=False),
-    Column("uri_expires_at", DateTime(timezone=True), nullable=False),
-    Column("waits_until", DateTime(timezone=True), nullable=False, index=True),
-    Column("resident_id", Uuid, index=True),
-    Column("decided_at", DateTime(timezone=True)),
-    info=declare("secret", web=_WEB),
-)
-"""`resident_id` is who opened the request; until then it belongs to nobody."""
 
 codes = Table(
     "codes",
@@ -98,18 +73,6 @@ used_proofs = Table(
 )
 
 
-@dataclass(frozen=True)
-class WaitingRequest:
-    """A pushed request with its own name, and whose it is."""
-
-    request_id: UUID
-    provider: ProviderId
-    resident: ResidentId | None
-    pushed_at: datetime
-    waits_until: datetime
-    stored: StoredRequest
-
-
 async def remember(unit: Unit, replay_key: bytes, expires_at: datetime) -> bool:
     """Note that a proof was used; False when it was used before."""
     noted = await unit.connection.execute(
@@ -119,86 +82,6 @@ async def remember(unit: Unit, replay_key: bytes, expires_at: datetime) -> bool:
         .returning(used_proofs.c.replay_key)
     )
     return noted.first() is not None
-
-
-async def add_request(unit: Unit, request: WaitingRequest, uri_hash: bytes) -> None:
-    """Keep a pushed request, found by the hash of its `request_uri`."""
-    await unit.connection.execute(
-        insert(requests).values(
-            request_id=request.request_id,
-            uri_hash=uri_hash,
-            provider_id=request.provider,
-            document=_from_request(request.stored.request),
-            pushed_at=request.pushed_at,
-            uri_expires_at=request.stored.expires_at,
-            waits_until=request.waits_until,
-        )
-    )
-
-
-async def request_by_uri(unit: Unit, uri_hash: bytes) -> WaitingRequest | None:
-    """Return the request that a `request_uri` (as its hash) names."""
-    found = await unit.connection.execute(select(requests).where(requests.c.uri_hash == uri_hash))
-    row = found.first()
-    return _request(row) if row else None
-
-
-async def open_request(unit: Unit, request_id: UUID, resident: ResidentId) -> bool:
-    """Give a request to the resident who opened it; False when it is somebody else's."""
-    opened = await unit.connection.execute(
-        update(requests)
-        .where(
-            requests.c.request_id == request_id,
-            or_(requests.c.resident_id.is_(None), requests.c.resident_id == resident),
-        )
-        .values(resident_id=resident)
-        .returning(requests.c.request_id)
-    )
-    return opened.first() is not None
-
-
-async def request_of(unit: Unit, resident: ResidentId, request_id: UUID) -> WaitingRequest | None:
-    """Return a request that this resident opened."""
-    found = await unit.connection.execute(
-        select(requests).where(
-            requests.c.request_id == request_id, requests.c.resident_id == resident
-        )
-    )
-    row = found.first()
-    return _request(row) if row else None
-
-
-async def requests_waiting(unit: Unit, resident: ResidentId, now: datetime) -> list[WaitingRequest]:
-    """Return the requests that wait for a resident's decision, oldest first."""
-    found = await unit.connection.execute(
-        select(requests)
-        .where(
-            requests.c.resident_id == resident,
-            requests.c.decided_at.is_(None),
-            requests.c.waits_until > now,
-        )
-        .order_by(requests.c.pushed_at)
-    )
-    return [_request(row) for row in found]
-
-
-async def decide_request(
-    unit: Unit, resident: ResidentId, request_id: UUID, now: datetime
-) -> WaitingRequest | None:
-    """Mark a waiting request as decided; None when it is not waiting for this resident."""
-    decided = await unit.connection.execute(
-        update(requests)
-        .where(
-            requests.c.request_id == request_id,
-            requests.c.resident_id == resident,
-            requests.c.decided_at.is_(None),
-            requests.c.waits_until > now,
-        )
-        .values(decided_at=now)
-        .returning(*requests.c)
-    )
-    row = decided.first()
-    return _request(row) if row else None
 
 
 async def add_code(unit: Unit, code_hash: bytes, code: StoredCode, provider: ProviderId) -> None:
@@ -308,51 +191,4 @@ def _code(row: Row[Any]) -> StoredCode:
         resident_id=ResidentId(row.resident_id),
         expires_at=row.expires_at,
         used_at=row.used_at,
-    )
-
-
-def _from_request(request: PushedRequest) -> dict[str, object]:
-    access = request.access
-    return {
-        "redirect_uri": request.redirect_uri,
-        "state": request.state,
-        "code_challenge": request.code_challenge,
-        "jkt": request.jkt,
-        "purpose": access.purpose,
-        "mode": access.mode.value,
-        "items": [from_item(item) for item in access.items],
-        "until": access.until.isoformat(),
-        "retention_days": access.retention_days,
-        "purpose_text": None
-        if access.purpose_text is None
-        else {"ja": access.purpose_text.ja, "en": access.purpose_text.en},
-    }
-
-
-def _request(row: Row[Any]) -> WaitingRequest:
-    document = row.document
-    words = document["purpose_text"]
-    access = RequestedAccess(
-        purpose=document["purpose"],
-        mode=OutputMode(document["mode"]),
-        items=to_items(document["items"]),
-        until=date.fromisoformat(document["until"]),
-        retention_days=document["retention_days"],
-        purpose_text=None if words is None else Text(words["ja"], words["en"]),
-    )
-    pushed = PushedRequest(
-        client_id=str(row.provider_id),
-        redirect_uri=document["redirect_uri"],
-        state=document["state"],
-        code_challenge=document["code_challenge"],
-        jkt=document["jkt"],
-        access=access,
-    )
-    return WaitingRequest(
-        request_id=row.request_id,
-        provider=ProviderId(row.provider_id),
-        resident=ResidentId(row.resident_id) if row.resident_id else None,
-        pushed_at=row.pushed_at,
-        waits_until=row.waits_until,
-        stored=StoredRequest(pushed, row.uri_expires_at, row.decided_at),
     )

@@ -2,9 +2,12 @@
 
 from infobank.db import accesslog, accounts, consent, oauth, publication, vault
 from infobank.db import keys as key_tables
+from infobank.db.consenting import answers, households, mandates, policies, told
 from infobank.db.ending import erasures, holds, retention
 from infobank.db.metadata import keys, records
+from infobank.db.notices import endpoints, outbox
 from infobank.db.recovery import restorations
+from infobank.db.rights.approvals import approvals
 from infobank.db.rights.proxies import proxies
 from infobank.db.rights.requests import rights_requests
 from infobank.db.rotation.renewals import renewals
@@ -12,12 +15,19 @@ from infobank.db.rotation.renewals import renewals
 __all__ = [
     "accesslog",
     "accounts",
+    "answers",
+    "approvals",
     "consent",
+    "endpoints",
     "erasures",
     "holds",
+    "households",
     "key_tables",
     "keys",
+    "mandates",
     "oauth",
+    "outbox",
+    "policies",
     "proxies",
     "publication",
     "records",
@@ -25,5 +35,6 @@ __all__ = [
     "restorations",
     "retention",
     "rights_requests",
+    "told",
     "vault",
 ]

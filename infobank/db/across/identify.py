@@ -5,12 +5,15 @@ from datetime import datetime
 
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
+from infobank.consent.mandate import Mandate
+from infobank.consent.question import Circumstances
 from infobank.db.accounts import providers, to_provider
 from infobank.db.across.columns import columns_of, part_of
-from infobank.db.consent import consents, to_consent
+from infobank.db.consent import around, consents, to_consent
+from infobank.db.consenting.households import CIRCUMSTANCES, to_circumstances
+from infobank.db.consenting.mandates import mandates, to_mandate
 from infobank.db.direct import Reader
 from infobank.db.oauth import to_token, tokens
-from infobank.db.rights.standing import STANDING
 from infobank.oauth.token import StoredToken
 
 
@@ -22,10 +25,12 @@ class Identified:
     newest_checkpoint: datetime | None
     token: StoredToken | None
     consent: Consent | None
+    mandate: Mandate | None
+    circumstances: Circumstances
     provider: Provider | None
 
 
-_TABLES = {"t": tokens, "c": consents, "p": providers}
+_TABLES = {"t": tokens, "c": consents, "m": mandates, "p": providers}
 
 IDENTIFY = f"""
 WITH noted AS (
@@ -35,11 +40,12 @@ WITH noted AS (
 )
 SELECT EXISTS (SELECT FROM noted) AS fresh,
     (SELECT signed_at FROM log_checkpoints ORDER BY size DESC LIMIT 1) AS signed_at,
-    {STANDING.format(consents="c")} AS standing,
+    {around("c")}, {CIRCUMSTANCES.format(resident="t.resident_id")},
     {columns_of(_TABLES)}
 FROM (SELECT) AS one
 LEFT JOIN tokens t ON t.token_hash = $1::bytea
 LEFT JOIN consents c ON c.resident_id = t.resident_id AND c.consent_id = t.consent_id
+LEFT JOIN mandates m ON m.resident_id = c.resident_id AND m.mandate_id = c.mandate_id
 LEFT JOIN providers p ON p.provider_id = t.provider_id
 """
 
@@ -49,12 +55,14 @@ async def identify(
 ) -> Identified:
     """Note a proof as used, and find a token by its hash with all it points at."""
     (row,) = await reader.fetch(IDENTIFY, token_hash, replay_key, expires_at)
-    token, consent, provider = (part_of(row, *each) for each in _TABLES.items())
-    consent.standing = row["standing"]
+    token, consent, mandate, provider = (part_of(row, *each) for each in _TABLES.items())
+    consent.standing, consent.uses = row["standing"], row["uses"]
     return Identified(
         fresh=row["fresh"],
         newest_checkpoint=row["signed_at"],
         token=to_token(token) if token.kind else None,
         consent=to_consent(consent) if consent.consent_id else None,
+        mandate=to_mandate(mandate) if mandate.mandate_id else None,
+        circumstances=to_circumstances(row["of_age_from"], row["household_agrees"]),
         provider=to_provider(provider) if provider.kind else None,
     )

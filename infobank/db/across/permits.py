@@ -7,26 +7,30 @@ from typing import Any
 from infobank.accesslog.entry import EntryRef
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
+from infobank.consent.mandate import Mandate
+from infobank.consent.question import Circumstances
 from infobank.db.accounts import providers, to_provider
 from infobank.db.across.columns import columns_of, part_of
-from infobank.db.consent import consents, to_consent
+from infobank.db.consent import around, consents, to_consent
+from infobank.db.consenting.households import CIRCUMSTANCES, to_circumstances
+from infobank.db.consenting.mandates import mandates, to_mandate
 from infobank.db.direct import Reader
-from infobank.db.rights.standing import STANDING
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
-_TABLES = {"c": consents, "p": providers}
+_TABLES = {"c": consents, "m": mandates, "p": providers}
 
 PERMITS = f"""
 SELECT a.place, coalesce(w.resident_id, e.resident_id) AS about,
     coalesce(w.leaf, e.leaf) AS leaf, coalesce(w.mac, e.mac) AS mac,
     coalesce(w.sealed, e.sealed) AS sealed,
-    {STANDING.format(consents="c")} AS standing,
+    {around("c")}, {CIRCUMSTANCES.format(resident="a.resident_id")},
     {columns_of(_TABLES)}
 FROM unnest($1::bytea[], $2::bigint[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
     AS a (writer_id, writer_seq, resident_id, consent_id, place)
 LEFT JOIN log_pending w ON w.writer_id = a.writer_id AND w.writer_seq = a.writer_seq
 LEFT JOIN log_entries e ON e.writer_id = a.writer_id AND e.writer_seq = a.writer_seq
 LEFT JOIN consents c ON c.resident_id = a.resident_id AND c.consent_id = a.consent_id
+LEFT JOIN mandates m ON m.resident_id = c.resident_id AND m.mandate_id = c.mandate_id
 LEFT JOIN providers p ON p.provider_id = c.provider_id
 ORDER BY a.place
 """
@@ -43,7 +47,7 @@ class AskedPermit:
 
 @dataclass(frozen=True)
 class KeptPermit:
-    """A durable entry as it is stored, with the consent it leans on and its recipient.
+    """A durable entry as it is stored, with the consent it leans on, its mandate and recipient.
 
     `about` is the resident it claims to be about: whose log key opens it.
     """
@@ -53,6 +57,8 @@ class KeptPermit:
     mac: bytes
     sealed: bytes
     consent: Consent | None
+    mandate: Mandate | None
+    circumstances: Circumstances
     provider: Provider | None
 
 
@@ -71,13 +77,15 @@ async def kept_permits(reader: Reader, asked: Sequence[AskedPermit]) -> list[Kep
 def _permit(row: Any) -> KeptPermit | None:  # noqa: ANN401 - a driver's row
     if row["leaf"] is None:
         return None
-    consent, provider = (part_of(row, *each) for each in _TABLES.items())
-    consent.standing = row["standing"]
+    consent, mandate, provider = (part_of(row, *each) for each in _TABLES.items())
+    consent.standing, consent.uses = row["standing"], row["uses"]
     return KeptPermit(
         about=ResidentId(row["about"]) if row["about"] else None,
         leaf=row["leaf"],
         mac=row["mac"],
         sealed=row["sealed"],
         consent=to_consent(consent) if consent.consent_id else None,
+        mandate=to_mandate(mandate) if mandate.mandate_id else None,
+        circumstances=to_circumstances(row["of_age_from"], row["household_agrees"]),
         provider=to_provider(provider) if provider.kind else None,
     )

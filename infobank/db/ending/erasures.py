@@ -27,9 +27,16 @@ from infobank.accesslog.entry import EntryRef
 from infobank.accounts.rights import Status
 from infobank.consent.consent import Consent
 from infobank.db.accounts import accounts, close_accounts, residents, source_links
-from infobank.db.consent import consents, to_consent
+from infobank.db.consent import consent_uses, consent_versions, consents, to_consent
+from infobank.db.consenting.answers import answers_given
+from infobank.db.consenting.calls import call_grants
+from infobank.db.consenting.households import household_agreements, household_members
+from infobank.db.consenting.mandates import mandate_versions, mandates
+from infobank.db.consenting.requests import requests
+from infobank.db.consenting.told import told
 from infobank.db.metadata import declare, records
-from infobank.db.oauth import codes, requests, tokens
+from infobank.db.oauth import codes, tokens
+from infobank.db.rights import approvals
 from infobank.db.rights.proxies import proxies
 from infobank.db.rights.requests import rights_requests
 from infobank.db.unit import Unit
@@ -146,12 +153,14 @@ async def last_provision(unit: Unit, resident: ResidentId) -> datetime | None:
 async def withdraw_all(unit: Unit, resident: ResidentId, now: datetime) -> Sequence[Consent]:
     """End all of a resident's consents and grow their versions; return those that changed.
 
-    Waits for every statement that is recording a decision under one of them.
+    Waits for every statement that is recording a decision under one of them.  Her mandates go
+    first: no consent is given under them meanwhile.
     """
+    await unit.connection.execute(delete(mandates).where(mandates.c.resident_id == resident))
     changed = await unit.connection.execute(
         update(consents)
         .where(consents.c.resident_id == resident, consents.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now, version=consents.c.version + 1, mac=None)
+        .values(withdrawn_at=now, changed_at=now, version=consents.c.version + 1, mac=None)
         .returning(*consents.c)
     )
     return [to_consent(row) for row in changed]
@@ -169,13 +178,19 @@ async def shut_out(unit: Unit, resident: ResidentId, now: datetime) -> None:
         .values(ended_at=now)
     )
     await close_accounts(unit, resident)
+    await approvals.forget_resident(unit, resident)
     for table in (tokens, codes, requests):
         await unit.connection.execute(delete(table).where(table.c.resident_id == resident))
 
 
 async def delete_rows(unit: Unit, resident: ResidentId) -> None:
     """Delete what the bank holds of a resident, but for the access log and the erasure itself."""
-    for table in (blocks, manifests, source_links, consents, proxies, residents):
+    for table in (
+        *(blocks, manifests, source_links, proxies, residents),
+        *(consents, consent_versions, consent_uses),
+        *(household_members, household_agreements, answers_given),
+        *(mandates, mandate_versions, call_grants, told),
+    ):
         await unit.connection.execute(delete(table).where(table.c.resident_id == resident))
     # A request that nobody answered yet is the rights desk's to end; `forget_requests` follows.
     await unit.connection.execute(

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.consent.consent import Consent
 from infobank.db.accounts import residents
-from infobank.db.consent import consents, to_consent
+from infobank.db.consent import consent_uses, consent_versions, consents, to_consent
 from infobank.db.ending.erasures import erasures
 from infobank.db.ending.holds import holds
 from infobank.db.metadata import declare, records
@@ -148,7 +148,7 @@ async def forget_consents(unit: Unit, now: datetime, days: int, limit: int) -> l
     found = [to_consent(row) for row in rows]
     if found:
         names = [(each.resident, each.consent_id) for each in found]
-        await unit.connection.execute(
-            delete(consents).where(tuple_(consents.c.resident_id, consents.c.consent_id).in_(names))
-        )
+        for table in (consents, consent_versions, consent_uses):
+            place = tuple_(table.c.resident_id, table.c.consent_id)
+            await unit.connection.execute(delete(table).where(place.in_(names)))
     return found

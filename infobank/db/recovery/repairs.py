@@ -10,7 +10,7 @@ from infobank.vault.manifest import ManifestState
 from infobank.vocabulary.identifiers import ResidentId
 
 # Whoever held one of these when the bank was lost asks again; nobody's rights are in them.
-_SECRETS: Final = ("sessions", "codes", "tokens", "used_proofs")
+_SECRETS: Final = ("sessions", "requests", "codes", "tokens", "used_proofs")
 
 _KEYED: Final = """
 SELECT resident_id FROM resident_keys
@@ -44,7 +44,7 @@ VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1
 
 
 async def revoke_secrets(unit: Unit) -> int:
-    """Forget sessions, codes, tokens and used proofs; return how many there were."""
+    """Forget sessions, requests, codes, tokens and used proofs; return how many there were."""
     counts = [len(await unit.fetch(f"DELETE FROM {table} RETURNING 1")) for table in _SECRETS]
     return sum(counts)
 

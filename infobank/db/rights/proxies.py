@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     LargeBinary,
     Row,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -42,6 +44,11 @@ proxies = Table(
 )
 """`resident_id` is who is acted for; `account_id` is how the proxy signs in."""
 
+_MAJORITY: ColumnElement[datetime | None] = literal_column(
+    "(SELECT r.of_age_from FROM residents r WHERE r.resident_id = proxies.resident_id)"
+).label("of_age_from")
+_COLUMNS = (*proxies.c, _MAJORITY)
+
 
 async def add(unit: Unit, proxy: Proxy, sealed_label: bytes) -> None:
     """Keep a proxy; its label is stored sealed."""
@@ -62,7 +69,7 @@ async def add(unit: Unit, proxy: Proxy, sealed_label: bytes) -> None:
 async def of_account(unit: Unit, account: AccountId) -> list[tuple[Proxy, bytes]]:
     """Return every proxy an account holds or held, newest first, each with its sealed label."""
     found = await unit.connection.execute(
-        select(proxies)
+        select(*_COLUMNS)
         .where(proxies.c.account_id == account)
         .order_by(proxies.c.given_at.desc(), proxies.c.proxy_id)
     )
@@ -72,7 +79,7 @@ async def of_account(unit: Unit, account: AccountId) -> list[tuple[Proxy, bytes]
 async def held_by(unit: Unit, resident: ResidentId) -> list[tuple[Proxy, bytes]]:
     """Return every proxy that a resident's accounts hold or held, each with its sealed label."""
     own = text("account_id IN (SELECT account_id FROM accounts WHERE resident_id = :resident)")
-    found = await unit.connection.execute(select(proxies).where(own), {"resident": resident})
+    found = await unit.connection.execute(select(*_COLUMNS).where(own), {"resident": resident})
     return [(to_proxy(row), row.sealed_label) for row in found]
 
 
@@ -88,7 +95,7 @@ async def relabel(unit: Unit, proxy: Proxy, sealed_label: bytes) -> None:
 async def one(unit: Unit, resident: ResidentId, proxy_id: UUID, account: AccountId) -> Proxy | None:
     """Return the proxy an account holds for a resident, whether it still counts or not."""
     found = await unit.connection.execute(
-        select(proxies).where(
+        select(*_COLUMNS).where(
             proxies.c.resident_id == resident,
             proxies.c.proxy_id == proxy_id,
             proxies.c.account_id == account,
@@ -113,10 +120,36 @@ async def end(unit: Unit, proxy_id: UUID, now: datetime) -> Proxy | None:
         update(proxies)
         .where(proxies.c.proxy_id == proxy_id, proxies.c.ended_at.is_(None))
         .values(ended_at=now)
-        .returning(*proxies.c)
+        .returning(*_COLUMNS)
     )
     row = found.first()
     return to_proxy(row) if row else None
+
+
+async def acting_for(unit: Unit, resident: ResidentId) -> list[Proxy]:
+    """Return every proxy for a resident, newest first; nobody else ends one meanwhile."""
+    found = await unit.connection.execute(
+        select(*_COLUMNS)
+        .where(proxies.c.resident_id == resident)
+        .order_by(proxies.c.given_at.desc(), proxies.c.proxy_id)
+        .with_for_update()
+    )
+    return [to_proxy(row) for row in found]
+
+
+async def hand_over(unit: Unit, now: datetime) -> list[Proxy]:
+    """End each proxy whose resident came of age after it was given; return those it ended."""
+    came = text(
+        "EXISTS (SELECT FROM residents r WHERE r.resident_id = proxies.resident_id"
+        " AND r.of_age_from > proxies.given_at AND r.of_age_from <= :now)"
+    ).bindparams(now=now)
+    ended = await unit.connection.execute(
+        update(proxies)
+        .where(came, proxies.c.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(*_COLUMNS)
+    )
+    return [to_proxy(row) for row in ended]
 
 
 def to_proxy(row: Row[Any]) -> Proxy:
@@ -130,4 +163,5 @@ def to_proxy(row: Row[Any]) -> Proxy:
         valid_until=row.valid_until,
         given_by=row.given_by,
         ended_at=row.ended_at,
+        majority=row.of_age_from,
     )

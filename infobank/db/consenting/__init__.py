@@ -1,0 +1,1 @@
+"""What consents, requests and households hold in rows."""

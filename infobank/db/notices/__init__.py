@@ -1,0 +1,1 @@
+"""Notices to recipients: the outbox they leave from, and where to."""
