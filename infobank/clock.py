@@ -5,9 +5,11 @@ request has one time and a test can stand at any date.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from infobank.errors import InvalidInputError
 
 
 class Clock(Protocol):
@@ -41,3 +43,19 @@ class ShiftedClock:
 def day_in(zone: str, instant: datetime) -> date:
     """Return the calendar day of an instant in a zone such as `Asia/Tokyo`."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def day_begins(zone: str, day: date) -> datetime:
+    """Return the instant at which a calendar day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_ends(zone: str, day: date) -> datetime:
+    """Return the instant at which a calendar day is over in a zone, in UTC.
+
+    Raises:
+        InvalidInputError: the calendar ends with it.
+    """
+    if day == date.max:
+        raise InvalidInputError("no day is that late", field="until")
+    return day_begins(zone, day + timedelta(days=1))

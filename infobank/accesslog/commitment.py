@@ -32,7 +32,7 @@ from infobank.accesslog.entry import (
 )
 from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import Leaf
-from infobank.vocabulary.canonical import Plain, canonical_json, joined
+from infobank.vocabulary.text.canonical import Plain, canonical_json, joined
 
 BLINDER_BYTES = 32
 SALT_BYTES = 16

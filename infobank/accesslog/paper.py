@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from infobank.accesslog.errors import MalformedProofError, PaperKeyError
 from infobank.accesslog.note import VerifierKey
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 TITLE = "infobank log key, version 1"
 LARGEST_PAPER = 8192

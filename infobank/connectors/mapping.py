@@ -10,8 +10,8 @@ from pathlib import Path
 
 from infobank.errors import ConfigurationError, InvalidInputError
 from infobank.vocabulary.category import Category, Field, FieldType, TimeUnit, Value
-from infobank.vocabulary.policies import Policies
-from infobank.vocabulary.table import CODE, Table, parse_toml
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.text.table import CODE, Table, parse_toml
 
 DAY_FORMAT = r"(%[Ymd])([^%]*)(%[Ymd])([^%]*)(%[Ymd])"
 """A format names the year (4 digits), the month and the day, once each, and nothing else."""

@@ -15,7 +15,7 @@ from infobank.oauth.client import Client
 from infobank.oauth.errors import InvalidClientError
 from infobank.oauth.wire.jws import SKEW, UnverifiedJws, read_jws, signature_holds
 from infobank.oauth.wire.keys import PublicKey, read_public_key
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

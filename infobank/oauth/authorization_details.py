@@ -1,26 +1,32 @@
 """Say exactly what is asked for: `authorization_details` of type `personal_data/v1` (RFC 9396).
 
-Each element names some fields of one category over one period.  Purpose, mode, end,
-retention and words are those of the whole request and stand alike in every element, so
-that no element means more than it shows.
+Each element names some fields of one category over one period, as finely as its precision
+says.  All other members are those of the whole request and stand alike in every element,
+so that no element means more than it shows.  A member that is left out asks for least:
+exact values aside, nothing is passed on, nothing goes abroad, nothing is offered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
+from uuid import UUID
 
 from infobank.errors import InvalidInputError
 from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.oauth.wire.node import Node
 from infobank.oauth.wire.strictjson import strict_json
+from infobank.vocabulary.benefit import NO_BENEFIT, Benefit
+from infobank.vocabulary.bounds import LONGEST_STRETCH, MOST_USES, Frequency, Onward
 from infobank.vocabulary.category import Category
+from infobank.vocabulary.identifiers import ConsentId
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
-from infobank.vocabulary.purpose import Purpose
+from infobank.vocabulary.precision import EXACT, NumberStep, PlaceStep, Precision, TimeStep
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.rules.purpose import Purpose
+from infobank.vocabulary.text.language import Text
 
 TYPE: Final = "personal_data/v1"
 
@@ -30,6 +36,8 @@ MOST_FIELDS = 100
 LONGEST_RETENTION = 3653
 """Days: ten years.  Whether a purpose deserves that long is for the resident to judge."""
 LONGEST_PURPOSE_TEXT = 300
+
+MOST_POINTS = 1_000_000
 
 _DEEPEST = 4
 _REQUIRED: Final = (
@@ -42,8 +50,21 @@ _REQUIRED: Final = (
     "until",
     "retention_days",
 )
+_OPTIONAL: Final = (
+    "purpose_text",
+    "precision",
+    "most_uses",
+    "frequency",
+    "onward",
+    "abroad",
+    "benefit",
+    "consent",
+)
 
 Element: TypeAlias = dict[str, object]
+
+_Value = TypeVar("_Value")
+_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True)
@@ -51,7 +72,8 @@ class RequestedAccess:
     """What a provider asks for, or what a resident granted of it.
 
     `until` is the last day of the consent; `retention_days` is how long the provider
-    promises to keep what it received at most.
+    promises to keep what it received at most.  `consent` names the one that this is to
+    replace when the resident agrees.
     """
 
     purpose: str
@@ -60,6 +82,12 @@ class RequestedAccess:
     until: date
     retention_days: int
     purpose_text: Text | None = None
+    most_uses: int | None = None
+    frequency: Frequency | None = None
+    onward: Onward = Onward.NOBODY
+    abroad: bool = False
+    benefit: Benefit = NO_BENEFIT
+    consent: ConsentId | None = None
 
 
 def parse(text: str, policies: Policies, today: date) -> RequestedAccess:
@@ -89,9 +117,7 @@ def render(access: RequestedAccess) -> list[Element]:
 def _joined(root: Node, accesses: list[RequestedAccess]) -> RequestedAccess:
     """Return one request for the items of all elements."""
     if len({replace(access, items=()) for access in accesses}) != 1:
-        root.refuse(
-            "purpose, mode, until, retention_days and purpose_text must be alike in every element"
-        )
+        root.refuse("all but category, fields, period and precision must be alike in every element")
     items = tuple(item for access in accesses for item in access.items)
     if len({(item.category, item.period) for item in items}) != len(items):
         root.refuse("two elements must not name the same category and period")
@@ -100,7 +126,7 @@ def _joined(root: Node, accesses: list[RequestedAccess]) -> RequestedAccess:
 
 def _read_element(element: Node, policies: Policies, today: date) -> RequestedAccess:
     """Return one element as a request of its own."""
-    found = element.members(_REQUIRED, optional=("purpose_text",))
+    found = element.members(_REQUIRED, optional=_OPTIONAL)
     if found["type"].text() != TYPE:
         found["type"].refuse(f"must be {TYPE}")
     category = found["category"].known(policies.category)
@@ -108,11 +134,68 @@ def _read_element(element: Node, policies: Policies, today: date) -> RequestedAc
     return RequestedAccess(
         purpose=purpose.code,
         mode=_read_mode(found["mode"], purpose),
-        items=(Item(category.code, _read_fields(found["fields"], category), _period(found)),),
+        items=(_read_item(found, category),),
         until=_read_until(found["until"], purpose, today),
         retention_days=found["retention_days"].whole(0, LONGEST_RETENTION),
-        purpose_text=_read_words(found["purpose_text"]) if "purpose_text" in found else None,
+        purpose_text=_if_there(found, "purpose_text", _read_words, None),
+        most_uses=_if_there(found, "most_uses", lambda node: node.whole(1, MOST_USES), None),
+        frequency=_if_there(found, "frequency", _read_frequency, None),
+        onward=_if_there(found, "onward", lambda node: node.one_of(Onward), Onward.NOBODY),
+        abroad=_if_there(found, "abroad", Node.flag, default=False),
+        benefit=_if_there(found, "benefit", _read_benefit, NO_BENEFIT),
+        consent=_if_there(found, "consent", _read_consent, None),
     )
+
+
+def _if_there(
+    found: Mapping[str, Node], name: str, read: Callable[[Node], _Value], default: _Default
+) -> _Value | _Default:
+    """Return what a member says, or what it means that it was left out."""
+    return read(found[name]) if name in found else default
+
+
+def _read_item(found: Mapping[str, Node], category: Category) -> Item:
+    fields = _read_fields(found["fields"], category)
+    precision = _if_there(found, "precision", _read_precision, EXACT)
+    banded = precision.number is NumberStep.BAND
+    if banded and not category.bandless.isdisjoint(fields):
+        found["precision"].refuse(f"not all these numbers of {category.code} are told in bands")
+    return Item(category.code, fields, _period(found), precision)
+
+
+def _read_precision(precision: Node) -> Precision:
+    found = precision.members((), optional=("time", "place", "number"))
+    return Precision(
+        _if_there(found, "time", lambda node: node.one_of(TimeStep), EXACT.time),
+        _if_there(found, "place", lambda node: node.one_of(PlaceStep), EXACT.place),
+        _if_there(found, "number", lambda node: node.one_of(NumberStep), EXACT.number),
+    )
+
+
+def _read_frequency(frequency: Node) -> Frequency:
+    found = frequency.members(("times", "days"))
+    return Frequency(found["times"].whole(1, MOST_USES), found["days"].whole(1, LONGEST_STRETCH))
+
+
+def _read_benefit(benefit: Node) -> Benefit:
+    found = benefit.members((), optional=("points", "words"))
+    if not found:
+        benefit.refuse("must state points, words or both")
+    return Benefit(
+        _if_there(found, "points", lambda node: node.whole(1, MOST_POINTS), 0),
+        _if_there(found, "words", _read_words, None),
+    )
+
+
+def _read_consent(consent: Node) -> ConsentId:
+    text = consent.text()
+    try:
+        found = UUID(text)
+    except ValueError:
+        consent.refuse("must be a grant_id")
+    if str(found) != text:
+        consent.refuse("must be a grant_id")
+    return ConsentId(found)
 
 
 def _read_purpose(found: Mapping[str, Node], category: Category, policies: Policies) -> Purpose:
@@ -171,6 +254,24 @@ def _render_item(access: RequestedAccess, item: Item) -> Element:
         "until": access.until.isoformat(),
         "retention_days": access.retention_days,
     }
-    if access.purpose_text is not None:
-        element["purpose_text"] = {"ja": access.purpose_text.ja, "en": access.purpose_text.en}
-    return element
+    return element | {name: value for name, value in _stated(access, item) if value}
+
+
+def _stated(access: RequestedAccess, item: Item) -> Iterator[tuple[str, object]]:
+    """Yield the members that may be left out; what says nothing is empty."""
+    precision, frequency, benefit = item.precision, access.frequency, access.benefit
+    yield "purpose_text", _render_words(access.purpose_text)
+    steps = {"time": precision.time, "place": precision.place, "number": precision.number}
+    exact = precision == EXACT
+    yield "precision", None if exact else {name: step.value for name, step in steps.items()}
+    yield "most_uses", access.most_uses
+    yield "frequency", {"times": frequency.times, "days": frequency.days} if frequency else None
+    yield "onward", access.onward.value if access.onward is not Onward.NOBODY else None
+    yield "abroad", access.abroad
+    offered = {"points": benefit.points, "words": _render_words(benefit.words)}
+    yield "benefit", {name: value for name, value in offered.items() if value}
+    yield "consent", str(access.consent) if access.consent else None
+
+
+def _render_words(words: Text | None) -> dict[str, str] | None:
+    return None if words is None else {"ja": words.ja, "en": words.en}

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from infobank.oauth.client import Client
 from infobank.oauth.errors import (
     InvalidRequestError,
     InvalidRequestUriError,
     OAuthError,
+    RequestDeferredError,
     description,
 )
 from infobank.oauth.pushed import REQUEST_URI_PREFIX, PushedRequest
@@ -125,8 +127,21 @@ def error_redirect(redirect_uri: str, error: OAuthError, state: str | None, issu
     """
     if not error.redirectable:
         raise ValueError(f"{error.code} must not be redirected")
-    answer = {"error": error.code, "error_description": description(error.message)}
+    return _appended(redirect_uri, _refusal(error), state, issuer)
+
+
+def deferred_redirect(redirect_uri: str, request_id: UUID, state: str | None, issuer: str) -> str:
+    """Return the address that tells the client to ask about its request later, by this name.
+
+    An answer of our own: no RFC has a word for days.
+    """
+    later = RequestDeferredError("the resident will decide later")
+    answer = _refusal(later) | {"request_id": str(request_id)}
     return _appended(redirect_uri, answer, state, issuer)
+
+
+def _refusal(error: OAuthError) -> dict[str, str]:
+    return {"error": error.code, "error_description": description(error.message)}
 
 
 def _appended(uri: str, answer: dict[str, str], state: str | None, issuer: str) -> str:

@@ -30,12 +30,13 @@ from infobank.oauth.pushed import (
     check_no_scope,
     check_pkce_s256,
     check_redirect,
+    check_request_id,
     check_response_type,
     check_state_and_nonce_sizes,
     pushed_request,
 )
 from infobank.oauth.wire.form import Pairs
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 PUSHED: Final[tuple[Callable[[Push], None], ...]] = (
     check_no_duplicates,
@@ -45,6 +46,7 @@ PUSHED: Final[tuple[Callable[[Push], None], ...]] = (
     check_redirect,
     check_pkce_s256,
     check_state_and_nonce_sizes,
+    check_request_id,
     check_no_scope,
     check_dpop_jkt,
     check_details,

@@ -13,7 +13,7 @@ from infobank.errors import InvalidInputError
 from infobank.oauth.errors import InvalidDpopProofError
 from infobank.oauth.wire.jws import UnverifiedJws, read_jws, signature_holds
 from infobank.oauth.wire.keys import encode, read_public_key
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 PROOF_LIFE: Final = timedelta(seconds=60)
 """How old a proof may be, and so how long its identifier is remembered."""

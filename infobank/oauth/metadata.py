@@ -6,12 +6,14 @@ Only what the broker does is listed; a client takes an absent member as "no".
 from typing import Final
 
 from infobank.oauth.authorization_details import TYPE
+from infobank.oauth.token import GrantType
 from infobank.oauth.wire.keys import ALGORITHMS
 
 PUSHED_PATH: Final = "/oauth/par"
 AUTHORIZE_PATH: Final = "/oauth/authorize"
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  an address, not a secret
 REVOKE_PATH: Final = "/oauth/revoke"
+KEYS_PATH: Final = "/oauth/jwks"
 SERVER_METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 RESOURCE_METADATA_PATH: Final = "/.well-known/oauth-protected-resource"
 
@@ -29,13 +31,14 @@ def server_metadata(issuer: str) -> dict[str, object]:
         "require_pushed_authorization_requests": True,
         "token_endpoint": issuer + TOKEN_PATH,
         "revocation_endpoint": issuer + REVOKE_PATH,
+        "jwks_uri": issuer + KEYS_PATH,
         "revocation_endpoint_auth_methods_supported": ["private_key_jwt"],
         "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": list(GrantType),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "dpop_signing_alg_values_supported": list(ALGORITHMS),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 from infobank.entropy import Entropy
 from infobank.oauth import authorization_details
@@ -23,7 +24,7 @@ from infobank.oauth.errors import (
 )
 from infobank.oauth.token import new_secret
 from infobank.oauth.wire.form import Pairs, single
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 PUSHED_LIFE: Final = timedelta(seconds=90)
 """How long the client has to send the resident (RFC 9126 section 2.2: 5 to 600 seconds)."""
@@ -40,7 +41,10 @@ _SHA256_TEXT = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True)
 class PushedRequest:
-    """A request that passed every check; what the resident will be asked."""
+    """A request that passed every check; what the resident will be asked.
+
+    `accepts` names the request whose counter-offer this one keeps to.
+    """
 
     client_id: str
     redirect_uri: str
@@ -48,6 +52,7 @@ class PushedRequest:
     code_challenge: str = field(repr=False)
     jkt: str
     access: RequestedAccess
+    accepts: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,15 @@ class Push:
     def access(self) -> RequestedAccess:
         """What is asked for; reading it checks it against the policies."""
         return authorization_details.parse(self.required(_DETAILS), self.policies, self.today)
+
+    @cached_property
+    def accepts(self) -> UUID | None:
+        """The request whose counter-offer this accepts; reading it checks its form."""
+        name = self.parameters.get("request_id")
+        try:
+            return None if name is None else UUID(name)
+        except ValueError:
+            raise InvalidRequestError("request_id must be that of a request") from None
 
     def required(self, name: str) -> str:
         """Return a parameter.
@@ -138,6 +152,11 @@ def check_state_and_nonce_sizes(push: Push) -> None:
             raise InvalidRequestError(f"{name} must be at most {LONGEST_STATE} ASCII characters")
 
 
+def check_request_id(push: Push) -> None:
+    """Read which counter-offer is accepted, if one is."""
+    _ = push.accepts
+
+
 def check_no_scope(push: Push) -> None:
     """Refuse scopes: a word such as `health` cannot say which days, why and how long."""
     if "scope" in push.parameters:
@@ -169,6 +188,7 @@ def pushed_request(push: Push) -> PushedRequest:
         code_challenge=push.required("code_challenge"),
         jkt=push.parameters.get("dpop_jkt") or push.proof_jkt or "",
         access=push.access,
+        accepts=push.accepts,
     )
 
 
@@ -177,6 +197,13 @@ def new_request_uri(entropy: Entropy) -> str:
     return REQUEST_URI_PREFIX + new_secret(entropy)
 
 
-def pushed_response(request_uri: str) -> dict[str, str | int]:
-    """Return the members of the answer, sent with status 201 (RFC 9126 section 2.2)."""
-    return {"request_uri": request_uri, "expires_in": int(PUSHED_LIFE.total_seconds())}
+def pushed_response(request_uri: str, request_id: UUID) -> dict[str, str | int]:
+    """Return the members of the answer, sent with status 201 (RFC 9126 section 2.2).
+
+    By `request_id`, a member of our own, the client asks about the request later.
+    """
+    return {
+        "request_uri": request_uri,
+        "expires_in": int(PUSHED_LIFE.total_seconds()),
+        "request_id": str(request_id),
+    }

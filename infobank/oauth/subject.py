@@ -4,8 +4,8 @@ import hashlib
 import hmac
 
 from infobank.oauth.wire.keys import encode
-from infobank.vocabulary.canonical import joined
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
+from infobank.vocabulary.text.canonical import joined
 
 LEAST_KEY_BYTES = 32
 

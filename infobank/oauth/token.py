@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -36,6 +37,14 @@ ACCESS_TOKEN_LIFE: Final = timedelta(seconds=300)
 SECRET_BYTES: Final = 32
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+class GrantType(StrEnum):
+    """What a token is asked for with; the last is the bank's own."""
+
+    CODE = "authorization_code"
+    REFRESH = "refresh_token"
+    CONSENT = "urn:infobank:params:oauth:grant-type:consent"
 
 
 class TokenKind(StrEnum):
@@ -92,6 +101,13 @@ class Refresh:
     refresh_token: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class ConsentGrant:
+    """A token request that names a consent the bank gave under a mandate of the resident."""
+
+    consent_id: ConsentId
+
+
 def new_secret(entropy: Entropy) -> str:
     """Return a new code or token: 256 unpredictable bits as 43 characters of base64url."""
     return base64.urlsafe_b64encode(entropy.bytes(SECRET_BYTES)).rstrip(b"=").decode()
@@ -105,11 +121,12 @@ def secret_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def read_token_request(pairs: Pairs) -> CodeExchange | Refresh:
+def read_token_request(pairs: Pairs) -> CodeExchange | Refresh | ConsentGrant:
     """Return what a token request presents; its rows have to be loaded next.
 
     Raises:
-        UnsupportedGrantTypeError: it is neither a code nor a refresh token.
+        UnsupportedGrantTypeError: it is neither a code, nor a refresh token, nor a consent.
+        InvalidGrantError: the consent is no `grant_id`.
         InvalidRequestError: a parameter is missing, comes twice, or would change what the
             consent says: narrow the consent, not the token.
     """
@@ -117,20 +134,30 @@ def read_token_request(pairs: Pairs) -> CodeExchange | Refresh:
     if {"scope", "authorization_details"} & form.keys():
         raise InvalidRequestError("a token has what its consent has; ask with a pushed request")
     match form.get("grant_type"):
-        case "authorization_code":
+        case GrantType.CODE:
             return CodeExchange(
                 _required(form, "code"),
                 _required(form, "redirect_uri"),
                 _required(form, "code_verifier"),
             )
-        case "refresh_token":
+        case GrantType.REFRESH:
             return Refresh(_required(form, "refresh_token"))
+        case GrantType.CONSENT:
+            return ConsentGrant(_grant_id(_required(form, "grant_id")))
         case None:
             raise InvalidRequestError("grant_type is required")
         case _:
-            raise UnsupportedGrantTypeError(
-                "grant_type must be authorization_code or refresh_token"
-            )
+            raise UnsupportedGrantTypeError(f"grant_type must be one of {', '.join(GrantType)}")
+
+
+def _grant_id(text: str) -> ConsentId:
+    try:
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or str(found) != text:
+        raise InvalidGrantError("grant_id must be the name of a consent")
+    return ConsentId(found)
 
 
 def _required(form: dict[str, str], name: str) -> str:

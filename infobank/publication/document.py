@@ -12,8 +12,8 @@ from infobank.errors import InfobankError
 from infobank.publication.errors import MalformedReleaseError
 from infobank.publication.intervals import Interval
 from infobank.publication.release import Bin, Cell, Edition, Figure, Release, Suppression
-from infobank.vocabulary.canonical import Plain, canonical_json
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.canonical import Plain, canonical_json
 
 FORMAT = "infobank-release/v1"
 LONGEST = 64 * 1024 * 1024

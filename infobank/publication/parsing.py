@@ -20,7 +20,7 @@ from infobank.publication.statistic import (
     Statistic,
     SuppressionRule,
 )
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 VALUE_CODE = re.compile(r"[a-z0-9][a-z0-9_+-]{0,30}")

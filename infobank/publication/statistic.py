@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 
 from infobank.publication.budget import PrivacyBudget
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 CellKey = tuple[str, ...]
 """One value code per dimension, in the order of the dimensions."""

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from infobank.recovery.errors import ArchiveError
-from infobank.vocabulary.canonical import Plain, canonical_json
+from infobank.vocabulary.text.canonical import Plain, canonical_json
 
 FORMAT: Final = "infobank/archive/v1"
 LONGEST_HEAD: Final = 4096

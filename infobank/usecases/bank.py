@@ -7,15 +7,27 @@ from infobank.clock import Clock
 from infobank.publication.statistic import Statistic
 from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
+from infobank.usecases.accounts.households import Households
 from infobank.usecases.accounts.proxies import Proxies
 from infobank.usecases.accounts.register_provider import RegisterProvider
 from infobank.usecases.accounts.sign_in import SignIn
+from infobank.usecases.accounts.stewardship import Stewardship
+from infobank.usecases.consent.answer import AnswerInquiry
+from infobank.usecases.consent.ask import AskConsents
 from infobank.usecases.consent.disclose import Disclose
 from infobank.usecases.consent.grant import GrantConsent
+from infobank.usecases.consent.narrow import NarrowConsent
+from infobank.usecases.consent.receipt import IssueReceipt
 from infobank.usecases.consent.review import ReviewConsents
 from infobank.usecases.consent.withdraw import WithdrawConsent
+from infobank.usecases.decisions.cohort import CountCohort
+from infobank.usecases.decisions.replay import Replay
+from infobank.usecases.mandates.mandates import Mandates
+from infobank.usecases.notices.notices import Notices
 from infobank.usecases.oauth.authorize import Authorize
 from infobank.usecases.oauth.clients import Authenticate, UseProof
+from infobank.usecases.oauth.counter import CounterRequest
+from infobank.usecases.oauth.follow import FollowRequest
 from infobank.usecases.oauth.identify import Identify
 from infobank.usecases.oauth.issue import Issue
 from infobank.usecases.oauth.push import Push
@@ -23,13 +35,15 @@ from infobank.usecases.oauth.revoke import Revoke
 from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.readiness import Readiness
 from infobank.usecases.rights.rights import Rights
+from infobank.usecases.signing import Sign
 from infobank.usecases.upkeep import Upkeep
 from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
 from infobank.usecases.vault.erase import Erase
 from infobank.usecases.vault.hold import LegalHold
 from infobank.usecases.vault.holdings import Holdings
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.text.words import Phrasebook
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,7 @@ class Bank:
 
     clock: Clock
     policies: Policies
+    phrases: Phrasebook
     statistics: Mapping[str, Statistic]
     sign_in: SignIn
     register_provider: RegisterProvider
@@ -46,12 +61,20 @@ class Bank:
     holdings: Holdings
     grant: GrantConsent
     review: ReviewConsents
+    receipt: IssueReceipt
+    ask: AskConsents
+    replay: Replay
+    count_cohort: CountCohort
     withdraw: WithdrawConsent
+    narrow: NarrowConsent
     disclose: Disclose
+    answer: AnswerInquiry
     authenticate: Authenticate
     use_proof: UseProof
     push: Push
     authorize: Authorize
+    counter: CounterRequest
+    follow: FollowRequest
     issue: Issue
     revoke: Revoke
     identify: Identify
@@ -63,5 +86,10 @@ class Bank:
     erase: Erase
     hold: LegalHold
     proxies: Proxies
+    stewardship: Stewardship
+    households: Households
+    sign: Sign
+    notices: Notices
+    mandates: Mandates
     readiness: Readiness
     upkeep: Upkeep

@@ -7,8 +7,10 @@ as if it did not exist, and the key service sounds an alarm.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from infobank.accounts.approval import Approval, approval_bytes
 from infobank.accounts.provider import Provider, certificate_bytes, client_key_bytes
 from infobank.consent.consent import Consent, consent_bytes
+from infobank.consent.mandate import Mandate, mandate_bytes
 from infobank.usecases.vault.keyservice import KeyService, Row
 from infobank.vault.bankkeys import RowKind
 
@@ -39,22 +41,54 @@ class Genuine:
         live = [each for each in found if each.withdrawn_at is None]
         if not live:
             return list(found)
-        marks = await self.keyservice.check([_consent(each) for each in live])
-        forged = {each.consent_id for each, genuine in zip(live, marks, strict=True) if not genuine}
-        return [each for each in found if each.consent_id not in forged]
+        marks = iter(await self.keyservice.check([_consent(each) for each in live]))
+        return [each for each in found if each.withdrawn_at is not None or next(marks)]
+
+    async def mark_mandate(self, mandate: Mandate) -> Mandate:
+        """Return a mandate with its mark, ready to be kept."""
+        (mac,) = await self.keyservice.authenticate([_mandate(mandate)])
+        return replace(mandate, mac=mac)
+
+    async def mandates(self, found: Sequence[Mandate]) -> list[Mandate]:
+        """Return those mandates that are genuine."""
+        if not found:
+            return []
+        marks = await self.keyservice.check([_mandate(each) for each in found])
+        return [each for each, genuine in zip(found, marks, strict=True) if genuine]
 
     async def party(
-        self, consent: Consent | None, provider: Provider | None
-    ) -> tuple[Consent | None, Provider | None]:
-        """Return a consent and its recipient, each only when it is genuine; in one request."""
-        live = consent is not None and consent.withdrawn_at is None
-        rows = [_consent(consent)] if consent is not None and live else []
-        rows += [_certificate(provider)] if provider is not None else []
-        marks = await self.keyservice.check(rows) if rows else []
+        self, consent: Consent | None, provider: Provider | None, mandate: Mandate | None = None
+    ) -> tuple[Consent | None, Provider | None, Mandate | None]:
+        """Return a consent, its recipient and its mandate, each only when it is genuine.
+
+        In one request; a withdrawn consent needs no mark.
+        """
+        rows = {}
+        if consent is not None and consent.withdrawn_at is None:
+            rows["consent"] = _consent(consent)
+        if provider is not None:
+            rows["provider"] = _certificate(provider)
+        if mandate is not None:
+            rows["mandate"] = _mandate(mandate)
+        marks = await self.keyservice.check(list(rows.values())) if rows else []
+        forged = {name for name, genuine in zip(rows, marks, strict=True) if not genuine}
         return (
-            consent if not live or marks[0] else None,
-            provider if provider is not None and marks[-1] else None,
+            None if "consent" in forged else consent,
+            None if "provider" in forged else provider,
+            None if "mandate" in forged else mandate,
         )
+
+    async def ask(self, approval: Approval) -> Approval:
+        """Return what a steward asks for with its mark, ready to be kept."""
+        (mac,) = await self.keyservice.authenticate([_approval(approval)])
+        return replace(approval, mac=mac)
+
+    async def asked(self, approval: Approval | None) -> Approval | None:
+        """Return what a steward asked for only when she really did."""
+        if approval is None:
+            return None
+        (genuine,) = await self.keyservice.check([_approval(approval)])
+        return approval if genuine else None
 
     async def client(self, provider: Provider | None) -> Provider | None:
         """Return a provider whose keys and vetting are genuine, else None."""
@@ -66,6 +100,14 @@ class Genuine:
 
 def _consent(consent: Consent) -> Row:
     return Row(RowKind.CONSENT, consent_bytes(consent), consent.mac)
+
+
+def _approval(approval: Approval) -> Row:
+    return Row(RowKind.APPROVAL, approval_bytes(approval), approval.mac)
+
+
+def _mandate(mandate: Mandate) -> Row:
+    return Row(RowKind.MANDATE, mandate_bytes(mandate), mandate.mac)
 
 
 def _client_key(provider: Provider) -> Row:

@@ -1,13 +1,16 @@
-"""What every web process does beside answering: say its rules, and forget what is over."""
+"""What a process does beside its work: say and keep its rules, and forget what is over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
 from infobank.db import accounts, oauth
+from infobank.db.consenting import policies
+from infobank.db.rights import approvals
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,15 @@ class Upkeep:
     record: Record
     clock: Clock
     policies: Policies
+    files: Mapping[str, bytes]
+    """The very bytes of the rules, by path."""
 
     async def announce_policies(self) -> None:
-        """Log which rules this process decides by."""
-        shown = {"policies": self.policies.digest.hex()}
-        entry = Entry(EntryKind.POLICY_LOADED, self.clock.now(), None, shown, {})
+        """Log which rules this process decides by, and keep them for whoever asks later why."""
+        now, digest = self.clock.now(), self.policies.digest
+        entry = Entry(EntryKind.POLICY_LOADED, now, None, {"policies": digest.hex()}, {})
         async with self.units() as unit:
+            await policies.keep(unit, digest, self.files, now)
             await self.record(unit, entry)
             await unit.commit()
 
@@ -33,4 +39,5 @@ class Upkeep:
             now = self.clock.now()
             await oauth.forget_expired(unit, now)
             await accounts.forget_sessions(unit, now)
+            await approvals.forget(unit, now)
             await unit.commit()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infobank.vault.envelope import expand
 from infobank.vault.secret import Guarded, Secret
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 PREFIX_LENGTH = 8
 """Bytes of a log writer's identity that name the process it belongs to."""
@@ -42,6 +42,10 @@ class RowKind(StrEnum):
     MANDATE = "mandate"
     CLIENT_KEY = "client-key"
     CERTIFICATE = "certificate"
+    NOTICE = "notice"
+    ENDPOINT = "endpoint"
+    COUNTER_OFFER = "counter-offer"
+    APPROVAL = "approval"
 
 
 class WriterKeys(Guarded):

@@ -12,7 +12,7 @@ from infobank.errors import ConflictError
 from infobank.vault.envelope import KeyWrap, Material, expand, new_key
 from infobank.vault.errors import KeyMissingError, SealBrokenError
 from infobank.vault.secret import Secret, Wipeable
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 SHARDS = 256
 

@@ -15,7 +15,7 @@ from infobank.vault.envelope import open_sealed, seal
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.keyring import ResidentKeys
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 T = TypeVar("T")
 

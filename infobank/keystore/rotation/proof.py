@@ -20,7 +20,7 @@ from infobank.vault.errors import KeyMissingError, SealBrokenError
 from infobank.vault.keyring import ResidentKeys
 from infobank.vault.manifest import ManifestState
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 TRIES = 10
 """Draws for each resident of the sample: some never deposited, some are newer than the data."""

@@ -42,7 +42,7 @@ from infobank.vault.keyring import (
     shard_of,
 )
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,25 @@ worker that was taken over can still do is written in `docs/threat-model.md`.
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import Leaf
 from infobank.accesslog.writer import check_mac, open_sealed
-from infobank.accounts.provider import certificate_bytes
-from infobank.consent.consent import Consent, ConsentState, consent_bytes
+from infobank.accounts.provider import Provider, certificate_bytes, certified_until
+from infobank.consent.consent import UNUSED, Consent, consent_bytes
+from infobank.consent.decision import decide
+from infobank.consent.mandate import Mandate, mandate_bytes
+from infobank.consent.question import Question, Recipient
 from infobank.db.across.permits import KeptPermit
+from infobank.errors import InvalidInputError
+from infobank.usecases.decisions.entries import request_in
 from infobank.usecases.vault.keyservice import EXPORT, Wanted
 from infobank.vault.bankkeys import PREFIX_LENGTH, BankKeys, RowKind
 from infobank.vault.errors import KeyRefusedError
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 WINDOW = timedelta(seconds=30)
 """How long an entry permits a key: a caller that crashed and came back records anew."""
@@ -102,41 +107,63 @@ class Permits:
 
     def _check_consent(self, entry: Entry, kept: KeptPermit) -> None:
         consent, provider = kept.consent, kept.provider
-        if consent is None or provider is None:
+        if consent is None or provider is None or entry.resident is None:
             raise KeyRefusedError
-        genuine = self.bank.check_row(
+        if not self._genuine(consent, provider):
+            raise KeyRefusedError
+        if consent.version > int(entry.hidden.get("version", 0)):
+            raise OvertakenError
+        if not (_same(entry, consent) and _counted(consent) and self._permitted(entry, kept)):
+            raise KeyRefusedError
+
+    def _genuine(self, consent: Consent, provider: Provider) -> bool:
+        return self.bank.check_row(
             RowKind.CONSENT, consent_bytes(consent), consent.mac
         ) and self.bank.check_row(
             RowKind.CERTIFICATE, certificate_bytes(provider), provider.certificate_mac
         )
-        in_force = (
-            consent.state(self.now) is ConsentState.LIVE
-            and provider.active
-            and self.now < provider.vetted_until
-            and not consent.standing.objected
-            and not consent.standing.freezes(str(entry.shown.get("category", "")))
+
+    def _permitted(self, entry: Entry, kept: KeptPermit) -> bool:
+        """Decide again what the entry says was permitted, from what is stored now."""
+        consent, provider = kept.consent, kept.provider
+        if consent is None or provider is None or entry.resident is None:
+            return False
+        recipient = Recipient(
+            provider.provider_id,
+            provider.active,
+            certified_until(provider, self.policies.recipients.get(provider.kind)),
+            provider.kind,
+            provider.abroad,
         )
-        if genuine and consent.version > int(entry.hidden.get("version", 0)):
-            raise OvertakenError
-        if not (genuine and in_force and _same(entry, consent)):
-            raise KeyRefusedError
+        try:
+            request = request_in(entry.shown, entry.resident, recipient)
+        except (ValueError, InvalidInputError):
+            return False
+        # The use that the entry stands for is among those counted: it must not refuse itself.
+        unused = replace(consent, uses=UNUSED)
+        mandate = self._genuine_mandate(kept.mandate)
+        question = Question(request, unused, self.policies, self.now, kept.circumstances, mandate)
+        return decide(question).permitted
+
+    def _genuine_mandate(self, mandate: Mandate | None) -> Mandate | None:
+        if mandate is None:
+            return None
+        marked = self.bank.check_row(RowKind.MANDATE, mandate_bytes(mandate), mandate.mac)
+        return mandate if marked else None
+
+
+def _counted(consent: Consent) -> bool:
+    """Tell whether a use of a consent that counts its uses was counted, within what it allows."""
+    terms, uses = consent.terms, consent.uses
+    within_most = terms.most_uses is None or uses.total <= terms.most_uses
+    within_stretch = terms.frequency is None or uses.recent <= terms.frequency.times
+    return not terms.counted or (uses.recent > 0 and within_most and within_stretch)
 
 
 def _same(entry: Entry, consent: Consent) -> bool:
-    """Tell whether a permit leans on exactly this consent, and on what it covers."""
-    said = (
-        entry.hidden.get("consent"),
-        entry.hidden.get("version"),
-        entry.shown.get("provider"),
-        entry.shown.get("purpose"),
-        entry.shown.get("mode"),
+    """Tell whether a permit leans on exactly this consent."""
+    return (
+        entry.hidden.get("consent") == str(consent.consent_id)
+        and entry.hidden.get("version") == consent.version
+        and entry.shown.get("provider") == str(consent.provider)
     )
-    held = (
-        str(consent.consent_id),
-        consent.version,
-        str(consent.provider),
-        consent.terms.purpose,
-        consent.terms.mode.value,
-    )
-    categories = {item.category for item in consent.terms.items}
-    return said == held and entry.shown.get("category") in categories

@@ -13,7 +13,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json
+from infobank.vocabulary.text.canonical import canonical_json
 
 ALGORITHMS: Final = ("ES256", "EdDSA")
 """The signatures the broker takes: two of the three FAPI 2.0 allows (section 5.4)."""

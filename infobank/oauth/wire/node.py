@@ -5,16 +5,16 @@ import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import NoReturn, TypeVar
 
 from infobank.errors import InvalidInputError
+from infobank.vocabulary.text.script import disguised, unreadable
 
 _Value = TypeVar("_Value")
+_Step = TypeVar("_Step", bound=StrEnum)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWABLE = re.compile(r"[A-Za-z_]{1,40}")
-
-# Unicode general categories that no sentence needs.
-_UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,31 @@ class Node:
 
         Normal form NFC; no control, format, surrogate, private or unassigned characters (so
         no bidirectional controls, which can make a text read otherwise than it is), no
-        line breaks, no blanks around it.
+        letters that pass for others, no line breaks, no blanks around it.
         """
         text = self.text()
         if not 1 <= len(text) <= longest or text != text.strip():
             self.refuse(f"must be 1 to {longest} characters without blanks around them")
-        if any(unicodedata.category(sign) in _UNREADABLE for sign in text):
+        if unreadable(text):
             self.refuse("must hold no control or format characters")
+        if disguised(text):
+            self.refuse("must hold no letters that look like others")
         if not unicodedata.is_normalized("NFC", text):
             self.refuse("must be in Unicode normal form NFC")
         return text
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        if not isinstance(self.value, bool):
+            self.refuse("must be true or false")
+        return self.value
+
+    def one_of(self, steps: type[_Step]) -> _Step:
+        """Return the member of an enumeration that a text names."""
+        text = self.text()
+        if text not in list(steps):
+            self.refuse(f"must be one of {', '.join(steps)}")
+        return steps(text)
 
     def whole(self, least: int, most: int) -> int:
         """Return a whole number from `least` to `most`."""

@@ -10,8 +10,8 @@ from infobank.publication.rendering.ngsi_ld import render_ngsi_ld
 from infobank.publication.rendering.site import RenderedFile, Site
 from infobank.publication.rendering.statement import render_statement
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.canonical import canonical_json
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.canonical import canonical_json
+from infobank.vocabulary.text.language import Text
 
 MANIFEST_FORMAT = "infobank-release-manifest/v1"
 MANIFEST_NAME = "manifest.json"

@@ -11,7 +11,7 @@ from io import StringIO
 from infobank.publication.release import Figure, Release
 from infobank.publication.rendering.site import RenderedFile
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 MEDIA_TYPE = "text/csv"
 

@@ -21,7 +21,7 @@ from infobank.publication.rendering.statement import NAME as STATEMENT_NAME
 from infobank.publication.rendering.statement import TITLE as STATEMENT_TITLE
 from infobank.publication.rendering.statement import widest_half_width
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 MEDIA_TYPE = "application/ld+json"
 AUTHORITY = "http://publications.europa.eu/resource/authority"

@@ -18,7 +18,7 @@ from infobank.publication.rendering.site import (
     cell_name,
 )
 from infobank.publication.statistic import UNIT_OF_PRIVACY, Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 MEDIA_TYPE = "application/ld+json"
 CORE_CONTEXT = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld"

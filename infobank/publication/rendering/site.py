@@ -10,7 +10,7 @@ from typing import Any
 
 from infobank.publication.release import Release
 from infobank.publication.statistic import CellKey
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 LICENCE_PAGES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 """The public page of each licence a statistic may carry, by SPDX identifier."""

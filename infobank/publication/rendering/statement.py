@@ -13,7 +13,7 @@ from infobank.publication.noise import BIN_SENSITIVITY, COUNT_SENSITIVITY, delta
 from infobank.publication.release import Release
 from infobank.publication.rendering.site import RenderedFile, Site, as_json, as_number
 from infobank.publication.statistic import UNIT_OF_PRIVACY, Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 MEDIA_TYPE = "application/json"
 FORMAT = "infobank-dp-statement/v1"

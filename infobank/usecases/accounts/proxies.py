@@ -1,30 +1,29 @@
-"""Let somebody act for a resident: given by the operator, chosen at each sign-in, ended in time."""
+"""Act for a resident: chosen at each sign-in, ended in time or by whoever may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.account import Session
-from infobank.accounts.errors import UnknownProxyError
-from infobank.accounts.proxy import Proxy, Scope
+from infobank.accounts.errors import ProxyOverError, UnknownProxyError
+from infobank.accounts.proxy import Proxy
 from infobank.clock import Clock
 from infobank.db import accounts
 from infobank.db.rights import proxies
-from infobank.db.unit import Unit, Units
-from infobank.entropy import Entropy, new_uuid
-from infobank.errors import InvalidInputError
+from infobank.db.unit import Units
 from infobank.oauth.token import secret_hash
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.vault.keyservice import KeyService
-from infobank.vault.envelope import open_sealed, seal
+from infobank.vault.envelope import open_sealed
 from infobank.vault.errors import SealBrokenError
-from infobank.vocabulary.canonical import joined
-from infobank.vocabulary.identifiers import AccountId, ResidentId
+from infobank.vocabulary.givenby import GivenBy
+from infobank.vocabulary.identifiers import ResidentId
+from infobank.vocabulary.text.canonical import joined
 
 OPERATOR = "operator"
-"""Who establishes a proxy, on paper shown to them."""
+"""Who establishes a proxy, on paper shown to them, and may end it at once."""
 
 LONGEST_LABEL = 400
 """Bytes of a label, encoded."""
@@ -32,52 +31,13 @@ LONGEST_LABEL = 400
 
 @dataclass(frozen=True)
 class Proxies:
-    """Add, list, choose and end proxies."""
+    """List, choose and end proxies."""
 
     units: Units
     keyservice: KeyService
     record: Record
     clock: Clock
-    entropy: Entropy
     tenant: UUID
-
-    async def add(
-        self,
-        ward: str,
-        guardian: str,
-        scopes: frozenset[Scope],
-        valid_until: datetime,
-        label: str,
-    ) -> Proxy:
-        """Let who signs in as `guardian` act for who signs in as `ward`.
-
-        Raises:
-            InvalidInputError: one of them is no resident who signs in, both are one, or the
-                proxy would be for nothing or end before it begins.
-        """
-        indexes = await self.keyservice.index("sign-in", [("handle", ward), ("handle", guardian)])
-        now = self.clock.now()
-        async with self.units() as unit:
-            (for_whom, _), (who, account) = [await self._resident(unit, each) for each in indexes]
-            if for_whom == who:
-                raise InvalidInputError("nobody is a proxy for themselves", field="guardian")
-            proxy = Proxy(
-                proxy_id=new_uuid(self.entropy),
-                resident=for_whom,
-                account=account,
-                scopes=scopes,
-                given_at=now,
-                valid_until=valid_until,
-                given_by=OPERATOR,
-                label=label,
-            )
-            opened = await self.keyservice.open([who])
-            key = opened[who].manifest_key()
-            context = label_context(self.tenant, proxy)
-            await proxies.add(unit, proxy, seal(key, context, label.encode()))
-            await self.record(unit, _entry(proxy, "given", now))
-            await unit.commit()
-        return proxy
 
     async def end(self, proxy_id: UUID) -> Proxy:
         """End a proxy: from now on nothing is done under it.
@@ -90,7 +50,33 @@ class Proxies:
             ended = await proxies.end(unit, proxy_id, now)
             if ended is None:
                 raise UnknownProxyError("there is no such proxy, or it has ended")
-            await self.record(unit, _entry(ended, "ended", now))
+            await self.record(unit, ended_entry(ended, {"role": OPERATOR}, now))
+            await unit.commit()
+        return ended
+
+    async def acting_for(self, resident: ResidentId) -> Sequence[Proxy]:
+        """Return every proxy who acts or acted for a resident, newest first, without labels."""
+        async with self.units() as unit:
+            return await proxies.acting_for(unit, resident)
+
+    async def end_own(self, resident: ResidentId, proxy_id: UUID, by: GivenBy) -> Proxy:
+        """End a proxy on the word of the resident whom it acts for.
+
+        Raises:
+            UnknownProxyError: she has none of that name, or it has ended.
+            ProxyOverError: somebody says it for her, or she is a minor.
+        """
+        now = self.clock.now()
+        async with self.units() as unit:
+            mine = {each.proxy_id: each for each in await proxies.acting_for(unit, resident)}
+            if proxy_id not in mine or not mine[proxy_id].live(now):
+                raise UnknownProxyError("there is no such proxy, or it has ended")
+            # INVARIANT: nobody who acts for her, nor a child, puts another guardian out.
+            if by is not GivenBy.SELF or mine[proxy_id].of_minor(now):
+                raise ProxyOverError("only an adult resident herself ends this")
+            await proxies.end(unit, proxy_id, now)
+            ended = replace(mine[proxy_id], ended_at=now)
+            await self.record(unit, ended_entry(ended, {"by": by.value}, now))
             await unit.commit()
         return ended
 
@@ -125,12 +111,6 @@ class Proxies:
             await accounts.act_for(unit, secret_hash(secret), ward, proxy_id)
             await unit.commit()
 
-    async def _resident(self, unit: Unit, index: bytes) -> tuple[ResidentId, AccountId]:
-        account = await accounts.account_of(unit, index)
-        if account is None or account.resident is None:
-            raise InvalidInputError("both must be residents who sign in", field="handle")
-        return account.resident, account.account_id
-
     def _named(self, key: bytes, proxy: Proxy, sealed: bytes) -> Proxy | None:
         context = label_context(self.tenant, proxy)
         try:
@@ -157,12 +137,14 @@ def label_context(tenant: UUID, proxy: Proxy) -> bytes:
     )
 
 
-def _entry(proxy: Proxy, what: str, now: datetime) -> Entry:
+def ended_entry(
+    proxy: Proxy, whose: Mapping[str, str], now: datetime, what: str = "proxy_ended"
+) -> Entry:
     """Return the entry in the history of whom it is about."""
     shown = {
-        "what": f"proxy_{what}",
-        "role": OPERATOR,
+        "what": what,
         "scopes": ",".join(sorted(proxy.scopes)),
-        "until": proxy.valid_until.isoformat(),
+        "until": proxy.ends_at.isoformat(),
+        **whose,
     }
     return Entry(EntryKind.STAFF_ACT, now, proxy.resident, shown, {"proxy": str(proxy.proxy_id)})

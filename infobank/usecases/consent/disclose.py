@@ -5,11 +5,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
+from infobank.consent.coarsen import coarsen
 from infobank.consent.consent import Consent
 from infobank.consent.decision import Decision, decide
 from infobank.consent.question import DisclosureRequest, Question
@@ -18,6 +18,8 @@ from infobank.db.grouped import Draft, GroupedLog, InFlight
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import UnavailableError
+from infobank.usecases.consent.grounds import Grounds, ReadGrounds
+from infobank.usecases.decisions.entries import decision_entry
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.keyservice import KeyService, OpenedResident, Wanted
@@ -28,12 +30,13 @@ from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.precision import EXACT, NumberStep, PlaceStep, Precision, TimeStep
+from infobank.vocabulary.rules.policies import Policies
 
 LEASE = 1.5
 """Seconds after its permit was recorded during which something may be released.
 
-Shorter than the time a withdrawal waits (`withdraw.PATIENCE`).
+Shorter than the time a withdrawal waits (`lessen.PATIENCE`).
 """
 
 NOTHING = Columns(TimeUnit.DAY, (), ())
@@ -93,11 +96,11 @@ class Disclose:
 
     @asynccontextmanager
     async def __call__(
-        self, request: DisclosureRequest, consent: Consent | None
+        self, request: DisclosureRequest, grounds: Grounds
     ) -> AsyncIterator[Disclosure]:
         """Decide, record and open; the release happens inside the block.
 
-        `consent` is the one the recipient's token points at, as it was read with the
+        `grounds` are what the recipient's token points at, as it was read with the
         token.  Inside the block the consent is held: a withdrawal returns only after it.
 
         Raises:
@@ -110,7 +113,7 @@ class Disclose:
         )
         request_id = new_uuid(self.entropy)
         for _ in range(MOST_TRIES):
-            question = Question(request, consent, self.policies, self.clock.now())
+            question = grounds.question(request, self.policies, self.clock.now())
             decision = decide(question)
             draft = draft_of(request_id, question, decision, opened[request.resident])
             until = time.monotonic() + LEASE
@@ -132,7 +135,7 @@ class Disclose:
                         until,
                     )
                     return
-            consent = await self._again(consent)
+            grounds = await self._again(grounds)
         raise UnavailableError("the consent keeps changing; ask again")
 
     async def _open(
@@ -155,7 +158,10 @@ class Disclose:
         (found,) = await read_columns(
             self.units.direct, self.keyservice, self.tenant, opened, released
         )
-        return found[request.resident]
+        fields = [category.fields[place] for place in places]
+        return coarsen(
+            found[request.resident], fields, request.item.precision, self.policies.places
+        )
 
     async def _check_overtaken(self, resident: ResidentId, draft: Draft) -> None:
         """Tell a refused key apart from a consent that changed since its permit was recorded.
@@ -170,31 +176,49 @@ class Disclose:
         if found is None or found.version != draft.version:
             raise UnavailableError("the consent changed meanwhile; ask again") from None
 
-    async def _again(self, consent: Consent | None) -> Consent | None:
-        if consent is None:
-            return None
-        async with self.units() as unit:
-            found = await consents.one(unit, consent.resident, consent.consent_id)
-        genuine, _ = await self.genuine.party(found, None)
-        return genuine
+    async def _again(self, grounds: Grounds) -> Grounds:
+        held = grounds.consent
+        if held is None:
+            return grounds
+        return await ReadGrounds(self.units, self.genuine)(held.resident, held.consent_id)
 
 
-def wanted_item(
-    consent: Consent | None, category: str, fields: tuple[str, ...], period: Period | None
-) -> Item:
+@dataclass(frozen=True)
+class Wish:
+    """What a recipient asks for, as far as it says; `time`, `place` and `number` are steps."""
+
+    category: str
+    fields: tuple[str, ...] = ()
+    period: Period | None = None
+    time: TimeStep | None = None
+    place: PlaceStep | None = None
+    number: NumberStep | None = None
+
+    def item(self, held: Item | None) -> Item:
+        """Return the wish, filled with what an item of a consent says."""
+        period, step = (held.period, held.precision) if held else (_ALWAYS, EXACT)
+        return Item(
+            self.category,
+            self.fields or (held.fields if held else ()),
+            self.period or period,
+            Precision(self.time or step.time, self.place or step.place, self.number or step.number),
+        )
+
+
+_ALWAYS = Period(date.min, date.max)
+
+
+def wanted_item(consent: Consent | None, wish: Wish) -> Item:
     """Return what a recipient asks for; what it leaves open is what its consent says.
 
     A consent without the category leaves nothing to fill in: the item then asks for what
     no consent covers, and is refused and logged like any other.
     """
-    held = (
-        next((item for item in consent.terms.items if item.category == category), None)
-        if consent
-        else None
-    )
-    if held is None:
-        return Item(category, fields, period or Period(date.min, date.max))
-    return Item(category, fields or held.fields, period or held.period)
+    items = consent.terms.items if consent else ()
+    held = [item for item in items if item.category == wish.category]
+    wished = [(wish.item(item), item) for item in held]
+    fitting = (wanted for wanted, item in wished if item.covers(wanted))
+    return next(fitting, wish.item(held[0] if held else None))
 
 
 def draft_of(
@@ -203,39 +227,9 @@ def draft_of(
     """Return the entry of a decision, ready for its group: a permit holds its consent."""
     held = question.consent if decision.permitted else None
     return Draft(
-        entry=decision_entry(request_id, question.request, decision, question.now),
+        entry=decision_entry(request_id, question, decision),
         seal_key=opened.log_key(),
         consent=held.consent_id if held else None,
         version=held.version if held else 0,
-    )
-
-
-def decision_entry(
-    request_id: UUID, request: DisclosureRequest, decision: Decision, now: datetime
-) -> Entry:
-    """Return the log's entry about a decision; a permit's entry is the disclosure's record."""
-    item = request.item
-    return Entry(
-        kind=EntryKind.PERMIT if decision.permitted else EntryKind.REFUSAL,
-        at=now,
-        resident=request.resident,
-        shown={
-            "request": str(request_id),
-            "provider": str(request.recipient.provider),
-            "purpose": request.purpose,
-            "mode": request.mode.value,
-            "category": item.category,
-            "fields": ",".join(item.fields),
-            "first": item.period.first.isoformat(),
-            "last": item.period.last.isoformat(),
-            "reasons": ",".join(decision.reasons),
-            "policies": decision.policy_digest.hex(),
-        },
-        hidden={
-            "consent": str(decision.consent_id or ""),
-            "version": decision.consent_version,
-            "obligations": ",".join(
-                f"{duty.name}={duty.parameter}" for duty in decision.obligations
-            ),
-        },
+        stretch=held.stretch(question.now) if held else 0,
     )

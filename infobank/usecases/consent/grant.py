@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infobank.consent.consent import Consent, Terms
+from infobank.consent.consent import Consent
+from infobank.consent.terms import Terms
 from infobank.db.unit import Units
 from infobank.errors import InvalidInputError
 from infobank.usecases.consent.give import GiveConsent
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 
 @dataclass(frozen=True)

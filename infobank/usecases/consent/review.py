@@ -1,6 +1,6 @@
 """Look at consents: a resident's own, or a provider's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from infobank.consent.consent import Consent
 from infobank.consent.errors import UnknownConsentError
 from infobank.db import accounts
 from infobank.db import consent as consents
+from infobank.db.consenting import versions
+from infobank.db.consenting.versions import Version
 from infobank.db.unit import Units
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
@@ -43,6 +45,18 @@ class ReviewConsents:
         if consent is None or provider is None:
             raise UnknownConsentError("you have no such consent")
         return consent, provider
+
+    async def versions(self, resident: ResidentId, consent_id: ConsentId) -> Sequence[Version]:
+        """Return every version of a resident's consent, the first one first.
+
+        Raises:
+            UnknownConsentError: the resident has no such consent.
+        """
+        async with self.units() as unit:
+            found = await versions.of_consent(unit, resident, consent_id)
+        if not found:
+            raise UnknownConsentError("you have no such consent")
+        return found
 
     async def of_provider(self, provider: ProviderId) -> list[tuple[str, Consent]]:
         """Return a provider's newest consents, each with the name the provider knows it by."""

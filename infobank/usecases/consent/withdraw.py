@@ -1,50 +1,37 @@
-"""Withdraw a consent: when this returns, nothing more is released under it."""
+"""Withdraw consents: when this returns, nothing more is released under what was withdrawn."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from infobank.accesslog.entry import EntryKind
 from infobank.clock import Clock
-from infobank.consent.consent import Consent
+from infobank.consent.consent import Consent, ConsentState
+from infobank.consent.ending.notice import Afterwards
+from infobank.consent.ending.withdrawal import Scope
 from infobank.consent.errors import UnknownConsentError, WithdrawnConsentError
 from infobank.db import consent as consents
 from infobank.db.unit import Unit, Units
-from infobank.usecases.accesslog.record import Record
-from infobank.usecases.consent.give import consent_entry
-from infobank.usecases.genuine import Genuine
+from infobank.usecases.consent.lessen import Act, Lessen, drain
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
-PATIENCE = "2s"
-"""How long a withdrawal waits for releases in flight.
-
-Longer than `disclose.LEASE`, after which a worker refuses by its own clock to release
-what it was permitted: so a worker that hangs delays a withdrawal, and cannot outlive it.
-"""
-
-
-async def drain(units: Units, changed: Iterable[Consent]) -> None:
-    """Wait until nothing is in flight under what consents permitted before they changed."""
-    for consent in changed:
-        async with units() as unit:
-            if not await consents.drain(unit, consent.consent_id, PATIENCE):
-                # Longer than any lease: what was in flight anywhere may leave no more.
-                return
+_IN_FORCE = frozenset({ConsentState.LIVE, ConsentState.WAITING})
 
 
 @dataclass(frozen=True)
 class WithdrawConsent:
-    """End a consent on the resident's word alone."""
+    """End consents, or parts of them, on the resident's word alone."""
 
     units: Units
-    record: Record
-    genuine: Genuine
+    lessen: Lessen
     clock: Clock
 
     async def __call__(
-        self, resident: ResidentId, consent_id: ConsentId, by: GivenBy = GivenBy.SELF
+        self,
+        resident: ResidentId,
+        consent_id: ConsentId,
+        by: GivenBy = GivenBy.SELF,
+        afterwards: Afterwards = Afterwards.KEEP,
     ) -> Consent:
-        """Withdraw, and wait until nothing is in flight under the consent.
+        """Withdraw one consent, and wait until nothing is in flight under it.
 
         It waits before it refuses a second withdrawal too: whoever hears "withdrawn before",
         in another window or after a first answer that got lost, may rely on it as well.
@@ -53,24 +40,42 @@ class WithdrawConsent:
             UnknownConsentError: the resident has no such consent.
             WithdrawnConsentError: it was withdrawn before.
         """
-        now = self.clock.now()
+        act = Act(by, afterwards, self.clock.now())
         async with self.units() as unit:
-            withdrawn = await consents.withdraw(unit, resident, consent_id, now)
-            if withdrawn is None:
-                await _explain(unit, resident, consent_id)
-            else:
-                entry = consent_entry(EntryKind.CONSENT_WITHDRAWN, withdrawn, by)
-                await self.record(unit, entry)
-                await consents.mark(unit, await self.genuine.mark([withdrawn]))
-                await unit.commit()
-        # The withdrawal stands.  What was permitted before it may be on its way still.
-        async with self.units() as unit:
-            await consents.drain(unit, consent_id, PATIENCE)
+            held = await consents.one(unit, resident, consent_id)
+            if held is None:
+                raise UnknownConsentError("you have no such consent")
+            withdrawn = await self.lessen.end(unit, held, act)
+            await unit.commit()
+        await drain(self.units, [held])
         if withdrawn is None:
             raise WithdrawnConsentError("this consent was withdrawn before")
         return withdrawn
 
+    async def all_of(
+        self, resident: ResidentId, scope: Scope, by: GivenBy, afterwards: Afterwards
+    ) -> list[Consent]:
+        """Withdraw whatever a scope means, all of it or nothing; return what changed.
 
-async def _explain(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> None:
-    if await consents.one(unit, resident, consent_id) is None:
-        raise UnknownConsentError("you have no such consent")
+        A consent of which a part is meant is narrowed to the rest.  What was withdrawn before
+        changes no more, and is waited for as well.
+        """
+        act = Act(by, afterwards, self.clock.now())
+        async with self.units() as unit:
+            found = await consents.of_resident(unit, resident)
+            # In one order, so that two of these at once wait for each other in turn.
+            meant = sorted(filter(scope.means, found), key=lambda each: each.consent_id.int)
+            changed = [await self._take(unit, each, scope, act) for each in meant]
+            await unit.commit()
+        await drain(self.units, meant)
+        return [each for each in changed if each is not None]
+
+    async def _take(self, unit: Unit, read: Consent, scope: Scope, act: Act) -> Consent | None:
+        """End or narrow one consent as it stands by now; None when there is nothing left to do."""
+        held = await consents.locked(unit, read.resident, read.consent_id)
+        if held is None or held.state(act.at) not in _IN_FORCE or not scope.means(held):
+            return None
+        left = scope.left(held.terms)
+        if left is None:
+            return await self.lessen.end(unit, held, act)
+        return await self.lessen.narrow(unit, held, left, act)

@@ -9,7 +9,7 @@ from infobank.usecases.vault.deposit import Deposit
 from infobank.usecases.vault.enrol import Enrol
 from infobank.vocabulary.category import Record
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 Belongings = Mapping[str, Sequence[Record]]
 """One person's records by category."""

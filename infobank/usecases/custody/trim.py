@@ -21,7 +21,7 @@ from infobank.vault.errors import KeyMissingError, SealBrokenError
 from infobank.vocabulary.category import Category
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 
 @dataclass(frozen=True)

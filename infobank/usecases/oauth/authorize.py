@@ -1,44 +1,44 @@
 """The resident opens a provider's request, and answers it."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.provider import Provider
 from infobank.clock import Clock
-from infobank.consent.consent import Terms, agree
+from infobank.consent.change import agree
+from infobank.consent.consent import Consent
+from infobank.consent.difference import Change, difference
+from infobank.consent.errors import UnknownConsentError
+from infobank.consent.terms import Terms
 from infobank.db import accounts, oauth
-from infobank.db.oauth import WaitingRequest
+from infobank.db import consent as consents
+from infobank.db.consenting import requests
+from infobank.db.consenting.requests import CounterOffer, WaitingRequest
 from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy
 from infobank.errors import NotFoundError
-from infobank.oauth.authorization_details import RequestedAccess
-from infobank.oauth.authorize import Reference, error_redirect, success_redirect
+from infobank.oauth.authorize import (
+    Reference,
+    deferred_redirect,
+    error_redirect,
+    success_redirect,
+)
 from infobank.oauth.checks import check_authorize
 from infobank.oauth.client import provider_of
-from infobank.oauth.errors import AccessDeniedError, InvalidRequestUriError, RequestDeferredError
+from infobank.oauth.errors import AccessDeniedError, InvalidRequestUriError
 from infobank.oauth.token import CODE_LIFE, StoredCode, new_secret, secret_hash
 from infobank.usecases.consent.give import GiveConsent
+from infobank.usecases.consent.lessen import PATIENCE
+from infobank.usecases.oauth.asked import asked_terms, keeps_to, request_entry
 from infobank.usecases.oauth.clients import to_client
+from infobank.usecases.oauth.counter import counter_row
+from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
-
-
-def asked_terms(access: RequestedAccess, now: datetime, zone: str) -> Terms:
-    """Return a request as the terms of a consent; its last day is included whole."""
-    end = datetime.combine(access.until + timedelta(days=1), time(), ZoneInfo(zone))
-    return Terms(
-        purpose=access.purpose,
-        mode=access.mode,
-        items=access.items,
-        valid_from=now,
-        valid_until=end.astimezone(UTC),
-        retention_days=access.retention_days,
-    )
 
 
 async def _check_provider(unit: Unit, waiting: WaitingRequest, now: datetime) -> None:
@@ -55,6 +55,23 @@ async def _check_provider(unit: Unit, waiting: WaitingRequest, now: datetime) ->
         or waiting.stored.request.redirect_uri not in provider.redirect_uris
     ):
         raise NotFoundError("this provider may not ask any more")
+
+
+def _renewed(held: Consent | None, waiting: WaitingRequest) -> Consent:
+    """Return the consent a request names, if it is one that the request may change.
+
+    Raises:
+        UnknownConsentError: it is withdrawn, for another provider or purpose, or nobody's.
+    """
+    access = waiting.stored.request.access
+    if (
+        held is None
+        or held.provider != waiting.provider
+        or held.withdrawn_at is not None
+        or (held.terms.purpose, held.terms.mode) != (access.purpose, access.mode)
+    ):
+        raise UnknownConsentError("the consent that this request names cannot be changed by it")
+    return held
 
 
 def _objections(resident: ResidentId, waiting: WaitingRequest, now: datetime) -> list[Entry]:
@@ -84,6 +101,7 @@ class Authorize:
 
     units: Units
     give: GiveConsent
+    keyservice: KeyService
     clock: Clock
     entropy: Entropy
     issuer: str
@@ -97,12 +115,12 @@ class Authorize:
         """
         now = self.clock.now()
         async with self.units() as unit:
-            waiting = await oauth.request_by_uri(unit, secret_hash(reference.request_uri))
+            waiting = await requests.by_uri(unit, secret_hash(reference.request_uri))
             provider_id = provider_of(reference.client_id)
             provider = await accounts.provider_of(unit, provider_id) if provider_id else None
             client = to_client(provider) if provider else None
             check_authorize(reference, client, waiting.stored if waiting else None, now)
-            if waiting is None or not await oauth.open_request(unit, waiting.request_id, resident):
+            if waiting is None or not await requests.open_for(unit, waiting.request_id, resident):
                 raise InvalidRequestUriError(
                     "the request is unknown or no longer open; start again at the provider",
                     detail="opened by another resident",
@@ -117,13 +135,13 @@ class Authorize:
         """
         now = self.clock.now()
         async with self.units() as unit:
-            found = await oauth.request_of(unit, resident, request_id)
+            found = await requests.of_resident(unit, resident, request_id)
             if found is None:
                 return None
             purpose = found.stored.request.access.purpose
             if not await objecting(unit, [resident], found.provider, purpose):
                 return None
-            await oauth.decide_request(unit, resident, request_id, now)
+            await requests.decide(unit, resident, request_id, now)
             await self.give.record(unit, *_objections(resident, found, now))
             await unit.commit()
         return self._refused(found)
@@ -131,7 +149,7 @@ class Authorize:
     async def waiting(self, resident: ResidentId) -> list[tuple[WaitingRequest, Provider]]:
         """Return the requests that wait for the resident, each with who asks."""
         async with self.units() as unit:
-            found = await oauth.requests_waiting(unit, resident, self.clock.now())
+            found = await requests.waiting(unit, resident, self.clock.now())
             known = {each.provider_id: each for each in await accounts.all_providers(unit)}
         return [(request, known[request.provider]) for request in found]
 
@@ -145,7 +163,7 @@ class Authorize:
         """
         now = self.clock.now()
         async with self.units() as unit:
-            found = await oauth.request_of(unit, resident, request_id)
+            found = await requests.of_resident(unit, resident, request_id)
             provider = await accounts.provider_of(unit, found.provider) if found else None
         if found is None or provider is None or found.stored.decided_at or found.waits_until <= now:
             raise NotFoundError("this request is not waiting for you any more")
@@ -154,7 +172,7 @@ class Authorize:
     async def answered(self, resident: ResidentId, request_id: UUID) -> bool:
         """Tell whether the resident once had this request, and it waits no more."""
         async with self.units() as unit:
-            found = await oauth.request_of(unit, resident, request_id)
+            found = await requests.of_resident(unit, resident, request_id)
         return found is not None and (
             found.stored.decided_at is not None or found.waits_until <= self.clock.now()
         )
@@ -165,10 +183,13 @@ class Authorize:
         request_id: UUID,
         items: tuple[Item, ...],
         by: GivenBy = GivenBy.SELF,
+        explicit: frozenset[str] = frozenset(),
     ) -> str:
         """Give a consent to some or all of what is asked; return where to send the browser.
 
-        Consent, code and log entry are one transaction: all of them, or none.
+        Consent, code and log entry are one transaction: all of them, or none.  A request that
+        names a consent changes that one.  `explicit` are the special-care categories to which
+        the resident said yes one by one.
 
         Raises:
             NotFoundError: no such request waits for this resident.
@@ -177,38 +198,140 @@ class Authorize:
             ObjectedError: the resident objects to this provider's use for this purpose.
         """
         now = self.clock.now()
-        code = new_secret(self.entropy)
         async with self.units() as unit:
-            decided = await oauth.decide_request(unit, resident, request_id, now)
+            decided = await requests.decide(unit, resident, request_id, now)
             if decided is None:
                 raise NotFoundError("this request is not waiting for you any more")
-            await _check_provider(unit, decided, now)
-            request = decided.stored.request
-            terms = agree(asked_terms(request.access, now, self.zone), items, now)
-            [consent] = await self.give(unit, [resident], decided.provider, terms, by)
-            kept = StoredCode(
-                client_id=request.client_id,
-                redirect_uri=request.redirect_uri,
-                code_challenge=request.code_challenge,
-                jkt=request.jkt,
-                consent_id=consent.consent_id,
-                resident_id=resident,
-                expires_at=now + CODE_LIFE,
-            )
-            await oauth.add_code(unit, secret_hash(code), kept, decided.provider)
+            terms = agree(asked_terms(decided.access, now, self.zone), items, now, explicit)
+            code = await self._conclude(unit, decided, terms, by)
             await unit.commit()
+        return await self._agreed(decided, code)
+
+    async def accept(self, resident: ResidentId, request_id: UUID) -> str | None:
+        """Give the consent at once where a request keeps to what the resident has offered.
+
+        Returns where to send the browser; None where no offer of hers stands: then the request
+        waits for her as any other does.
+
+        Raises:
+            NotFoundError: the provider was struck off, or its vetting lapsed.
+        """
+        now = self.clock.now()
+        async with self.units() as unit:
+            decided = await requests.decide(unit, resident, request_id, now)
+            offer = await self._offer(unit, resident, decided, now) if decided else None
+            if decided is None or offer is None:
+                return None  # nothing is committed: the request was not decided
+            asked = asked_terms(decided.access, now, self.zone)
+            explicit = offer.explicit & asked.categories
+            terms = agree(asked, asked.items, now, explicit)
+            code = await self._conclude(unit, decided, terms, offer.by)
+            await unit.commit()
+        return await self._agreed(decided, code)
+
+    async def _offer(
+        self, unit: Unit, resident: ResidentId, decided: WaitingRequest, now: datetime
+    ) -> CounterOffer | None:
+        """Take up the counter-offer that a request keeps to; None where none stands.
+
+        INVARIANT: an offer counts only with the key service's mark, for thirty days, once.
+        """
+        accepts = decided.stored.request.accepts
+        countered = await requests.decide(unit, resident, accepts, now) if accepts else None
+        offer = countered.counter_offer if countered else None
+        if (
+            countered is None
+            or offer is None
+            or countered.provider != decided.provider
+            or offer.stands_until <= now
+            or not keeps_to(offer.access, decided.access, now, self.zone)
+        ):
+            return None
+        (genuine,) = await self.keyservice.check(
+            [counter_row(countered.request_id, resident, offer)]
+        )
+        return offer if genuine else None
+
+    async def _conclude(
+        self, unit: Unit, decided: WaitingRequest, terms: Terms, by: GivenBy
+    ) -> str:
+        """Give the consent of a decided request; return the code that stands for it."""
+        now, request = terms.valid_from, decided.stored.request
+        await _check_provider(unit, decided, now)
+        consent = await self._give(unit, decided, terms, by)
+        code = new_secret(self.entropy)
+        kept = StoredCode(
+            client_id=request.client_id,
+            redirect_uri=request.redirect_uri,
+            code_challenge=request.code_challenge,
+            jkt=request.jkt,
+            consent_id=consent.consent_id,
+            resident_id=consent.resident,
+            expires_at=now + CODE_LIFE,
+        )
+        await oauth.add_code(unit, secret_hash(code), kept, decided.provider)
+        return code
+
+    async def _agreed(self, decided: WaitingRequest, code: str) -> str:
+        request = decided.stored.request
+        if request.access.consent is not None:
+            # Its terms are others now.  What was permitted before may be on its way still.
+            async with self.units() as unit:
+                await consents.drain(unit, request.access.consent, PATIENCE)
         return success_redirect(request.redirect_uri, code, request.state, self.issuer)
 
-    async def refuse(self, resident: ResidentId, request_id: UUID) -> str:
-        """Refuse a request; return where to send the browser.  The provider is not told why.
+    async def _give(
+        self, unit: Unit, decided: WaitingRequest, terms: Terms, by: GivenBy
+    ) -> Consent:
+        """Give a new consent, or the one that the request names on these terms.
+
+        Raises:
+            UnknownConsentError: it names none of this resident's to this provider.
+        """
+        resident, named = decided.resident, decided.stored.request.access.consent
+        if resident is None:
+            raise NotFoundError("this request is not waiting for you any more")
+        if named is None:
+            [given] = await self.give(unit, [resident], decided.provider, terms, by)
+            return given
+        held = await consents.locked(unit, resident, named)
+        return await self.give.anew(unit, _renewed(held, decided), terms, by)
+
+    async def changes(self, resident: ResidentId, request_id: UUID) -> tuple[Change, ...] | None:
+        """Return what a request would change of the consent it names; None when it names none.
+
+        Raises:
+            NotFoundError: no such request waits for this resident.
+            UnknownConsentError: it names none of this resident's to this provider.
+        """
+        waiting, _, asked = await self.one(resident, request_id)
+        named = waiting.stored.request.access.consent
+        if named is None:
+            return None
+        async with self.units() as unit:
+            held = _renewed(await consents.one(unit, resident, named), waiting)
+        # Special care is agreed to in the answer, category by category.
+        return difference(
+            held.terms, replace(asked, explicit=held.terms.explicit & asked.categories)
+        )
+
+    async def refuse(
+        self, resident: ResidentId, request_id: UUID, by: GivenBy = GivenBy.SELF
+    ) -> str:
+        """Refuse a request, and take back any offer made to it; return where to send the browser.
+
+        The provider is not told why, or by whom.
 
         Raises:
             NotFoundError: no such request waits for this resident.
         """
+        now = self.clock.now()
         async with self.units() as unit:
-            decided = await oauth.decide_request(unit, resident, request_id, self.clock.now())
+            decided = await requests.decide(unit, resident, request_id, now)
             if decided is None:
                 raise NotFoundError("this request is not waiting for you any more")
+            entry = request_entry(EntryKind.REQUEST_REFUSED, decided, now, by)
+            await self.give.record(unit, entry)
             await unit.commit()
         return self._refused(decided)
 
@@ -225,5 +348,4 @@ class Authorize:
         """
         found, _, _ = await self.one(resident, request_id)
         request = found.stored.request
-        later = RequestDeferredError("the resident will decide later")
-        return error_redirect(request.redirect_uri, later, request.state, self.issuer)
+        return deferred_redirect(request.redirect_uri, request_id, request.state, self.issuer)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infobank.accounts.provider import Provider
-from infobank.consent.consent import Consent
 from infobank.db.across.identify import Identified, identify
 from infobank.db.unit import Units
 from infobank.oauth.access import check_access_token
 from infobank.oauth.dpop import Proof, replay_key
 from infobank.oauth.errors import InvalidDpopProofError, InvalidTokenError
 from infobank.oauth.token import secret_hash
+from infobank.usecases.consent.grounds import Grounds
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.readiness import check_clock
 from infobank.vocabulary.identifiers import ResidentId
@@ -22,7 +22,7 @@ class Reader:
 
     provider: Provider
     resident: ResidentId
-    consent: Consent | None
+    grounds: Grounds
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Identify:
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")
         token = check_access_token(found.token, proof, now)
-        consent, provider = await self.genuine.party(found.consent, found.provider)
+        consent, provider, mandate = await self.genuine.party(
+            found.consent, found.provider, found.mandate
+        )
         if provider is None:
             raise InvalidTokenError("the provider is unknown")
-        return Reader(provider, token.resident_id, consent)
+        return Reader(provider, token.resident_id, Grounds(consent, found.circumstances, mandate))

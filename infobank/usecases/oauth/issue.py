@@ -7,6 +7,7 @@ from infobank.clock import day_in
 from infobank.consent.consent import Consent, ConsentState
 from infobank.db import consent as consents
 from infobank.db import oauth
+from infobank.db.consenting import mandates
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy
 from infobank.oauth.authorization_details import RequestedAccess
@@ -16,6 +17,7 @@ from infobank.oauth.errors import CodeReplayedError, InvalidGrantError
 from infobank.oauth.token import (
     ACCESS_TOKEN_LIFE,
     CodeExchange,
+    ConsentGrant,
     Refresh,
     StoredToken,
     TokenKind,
@@ -51,6 +53,8 @@ class Issue:
                 return await self._exchange(exchange, client, proof, now)
             case Refresh() as refresh:
                 return await self._refresh(refresh, client, proof, now)
+            case ConsentGrant() as granted:
+                return await self._granted(granted, client, proof, now)
 
     async def _exchange(
         self, exchange: CodeExchange, client: Client, proof: Proof, now: datetime
@@ -67,7 +71,7 @@ class Issue:
                 await oauth.revoke_issued(unit, code_hash, now)
                 await unit.commit()
                 raise
-            consent = await _live(unit, stored.resident_id, stored.consent_id, now)
+            consent = await _held(unit, stored.resident_id, stored.consent_id, now)
             refresh_token = new_secret(self.entropy)
             end = consent.terms.valid_until
             kept_token = _token(TokenKind.REFRESH, client, proof, consent, end)
@@ -82,8 +86,21 @@ class Issue:
         async with self.units() as unit:
             found = await oauth.token_of(unit, secret_hash(refresh.refresh_token))
             stored = check_refresh(client, found[0] if found else None, proof, now)
-            consent = await _live(unit, stored.resident_id, stored.consent_id, now)
+            consent = await _held(unit, stored.resident_id, stored.consent_id, now)
             caller = _Caller(client, proof, found[1] if found else b"", now)
+            return await self._issue(unit, caller, consent, None)
+
+    async def _granted(
+        self, granted: ConsentGrant, client: Client, proof: Proof, now: datetime
+    ) -> dict[str, object]:
+        """Issue a token for a consent that no browser brought: a mandate answered for her."""
+        async with self.units() as unit:
+            consent = await mandates.given_to(unit, client.provider_id, granted.consent_id)
+            if consent is None or not client.active:
+                raise InvalidGrantError("unknown grant_id, or another client's")
+            if consent.state(now) is not ConsentState.LIVE:
+                raise InvalidGrantError("the consent has not begun, was withdrawn, or is over")
+            caller = _Caller(client, proof, secret_hash(str(granted.consent_id)), now)
             return await self._issue(unit, caller, consent, None)
 
     async def _issue(
@@ -112,9 +129,10 @@ class _Caller:
     now: datetime
 
 
-async def _live(unit: Unit, resident: ResidentId, consent_id: ConsentId, now: datetime) -> Consent:
+async def _held(unit: Unit, resident: ResidentId, consent_id: ConsentId, now: datetime) -> Consent:
+    """Return a consent that has not ended: one that begins later gives nothing until then."""
     consent = await consents.one(unit, resident, consent_id)
-    if consent is None or consent.state(now) is not ConsentState.LIVE:
+    if consent is None or consent.state(now) not in {ConsentState.LIVE, ConsentState.WAITING}:
         raise InvalidGrantError("the consent was withdrawn or is over")
     return consent
 
@@ -143,4 +161,9 @@ def granted_access(consent: Consent, zone: str) -> RequestedAccess:
         items=terms.items,
         until=last_day,
         retention_days=terms.retention_days,
+        most_uses=terms.most_uses,
+        frequency=terms.frequency,
+        onward=terms.onward,
+        abroad=terms.abroad,
+        benefit=terms.benefit,
     )

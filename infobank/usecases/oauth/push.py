@@ -2,19 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from infobank.clock import day_in
-from infobank.db import oauth
-from infobank.db.oauth import WaitingRequest
-from infobank.db.unit import Units
+from infobank.db.consenting import requests
+from infobank.db.consenting.requests import RequestState, WaitingRequest
+from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.oauth.authorize import StoredRequest
 from infobank.oauth.checks import check_pushed
 from infobank.oauth.client import Client
+from infobank.oauth.errors import InvalidAuthorizationDetailsError, InvalidRequestError
 from infobank.oauth.pushed import PUSHED_LIFE, WAITING_LIFE, new_request_uri
 from infobank.oauth.token import secret_hash
 from infobank.oauth.wire.form import Pairs
-from infobank.vocabulary.policies import Policies
+from infobank.usecases.oauth.asked import keeps_to
+from infobank.vocabulary.rules.policies import Policies
+
+
+class Pushed(NamedTuple):
+    """A request that is kept: what a browser opens it by, and what it is asked about by."""
+
+    request_uri: str
+    request_id: UUID
 
 
 @dataclass(frozen=True)
@@ -28,8 +39,8 @@ class Push:
 
     async def __call__(
         self, pairs: Pairs, client: Client, proof_jkt: str | None, now: datetime
-    ) -> str:
-        """Return the `request_uri` that the client sends the resident with.
+    ) -> Pushed:
+        """Keep a request for the resident whom the client sends.
 
         Raises:
             OAuthError: a check of the request failed; nothing was kept.
@@ -45,6 +56,22 @@ class Push:
             stored=StoredRequest(request, now + PUSHED_LIFE),
         )
         async with self.units() as unit:
-            await oauth.add_request(unit, waiting, secret_hash(request_uri))
+            if request.accepts is not None:
+                await self._check_accepts(unit, request.accepts, waiting)
+            await requests.add(unit, waiting, secret_hash(request_uri))
             await unit.commit()
-        return request_uri
+        return Pushed(request_uri, waiting.request_id)
+
+    async def _check_accepts(self, unit: Unit, accepts: UUID, waiting: WaitingRequest) -> None:
+        """Accept a request that keeps to a counter-offer to its own provider."""
+        now = waiting.pushed_at
+        countered = await requests.of_provider(unit, waiting.provider, accepts)
+        offer = countered.counter_offer if countered else None
+        if (
+            countered is None
+            or offer is None
+            or countered.state(now) is not RequestState.COUNTER_OFFERED
+        ):
+            raise InvalidRequestError("request_id must be that of a request with a counter-offer")
+        if not keeps_to(offer.access, waiting.access, now, self.zone):
+            raise InvalidAuthorizationDetailsError("this reaches further than the counter-offer")

@@ -10,8 +10,10 @@ from infobank.accounts.provider import Provider
 from infobank.clock import Clock
 from infobank.consent.consent import Consent
 from infobank.consent.decision import Decision, decide
-from infobank.consent.question import DisclosureRequest, Question, Recipient
-from infobank.db import consent as consents
+from infobank.consent.question import DisclosureRequest, Question
+from infobank.db.across.covering import Use, pages
+from infobank.db.consenting import mandates
+from infobank.db.consenting.households import circumstances_of
 from infobank.db.grouped import Draft, GroupedLog, InFlight
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
@@ -19,6 +21,7 @@ from infobank.errors import UnavailableError
 from infobank.publication.contribution import Contribution, contribute
 from infobank.publication.statistic import Statistic
 from infobank.usecases.consent.disclose import LEASE, draft_of
+from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.deposit import EARLIEST
@@ -30,7 +33,7 @@ from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 CHUNK = 250
 """Residents whose blocks are opened at a time: memory stays flat over any number."""
@@ -79,14 +82,18 @@ class Gather:
             UnavailableError: the log or the database is away; the run ends.
             SealBrokenError: what is stored is not what was deposited.
         """
-        now = self.clock.now()
-        async with self.units() as unit:
-            held = await consents.live(unit, desk.provider_id, statistic.purpose, now)
-        # INVARIANT: one consent a resident, so nobody counts twice.
-        single = list({consent.resident: consent for consent in held}.values())
-        for start in range(0, len(single), CHUNK):
-            chunk = await self.genuine.consents(single[start : start + CHUNK])
-            for found in await self._contributed(statistic, period, desk, chunk):
+        measured, *_ = items_of(statistic, period, self.policies)
+        recipient = recipient_of(desk, self.policies)
+        use = Use(recipient, statistic.purpose, measured, OutputMode.STATISTICS)
+        now, last = self.clock.now(), None
+        async for page in pages(self.units.direct, use, self.policies, now, CHUNK):
+            # INVARIANT: one consent a resident, so nobody counts twice; pages go by resident.
+            genuine = await self.genuine.consents(page)
+            single = {each.resident: each for each in genuine if each.resident != last}
+            if not single:
+                continue
+            last = genuine[-1].resident
+            for found in await self._contributed(statistic, period, desk, [*single.values()]):
                 yield found
 
     async def _contributed(
@@ -94,7 +101,14 @@ class Gather:
     ) -> list[Contribution]:
         """Return what a chunk contributes; on a slow machine by halves, each permitted anew."""
         # INVARIANT: each chunk is decided at its own instant: a run lasts longer than a permit.
-        asked = self._ask(statistic, period, desk, chunk, self.clock.now())
+        known = await circumstances_of(self.units.direct, [each.resident for each in chunk])
+        behind = await mandates.behind(self.units.direct, chunk)
+        named = {each.mandate_id: each for each in await self.genuine.mandates([*behind.values()])}
+        grounds = [
+            Grounds(each, known[each.resident], named.get(each.mandate) if each.mandate else None)
+            for each in chunk
+        ]
+        asked = self._ask(statistic, period, desk, grounds, self.clock.now())
         try:
             return await self.alarm.over(None, self._chunk(statistic, period, asked))
         except RanOutError:
@@ -110,17 +124,20 @@ class Gather:
         statistic: Statistic,
         period: Period,
         desk: Provider,
-        chunk: Sequence[Consent],
+        chunk: Sequence[Grounds],
         now: datetime,
     ) -> list[tuple[Question, Decision]]:
-        recipient = Recipient(desk.provider_id, desk.active, desk.vetted_until)
+        recipient = recipient_of(desk, self.policies)
         asked = []
-        for consent in chunk:
+        for grounds in chunk:
+            if grounds.consent is None:
+                continue
             for item in items_of(statistic, period, self.policies):
+                resident = grounds.consent.resident
                 request = DisclosureRequest(
-                    consent.resident, recipient, statistic.purpose, item, OutputMode.STATISTICS
+                    resident, recipient, statistic.purpose, item, OutputMode.STATISTICS
                 )
-                question = Question(request, consent, self.policies, now)
+                question = grounds.question(request, self.policies, now)
                 asked.append((question, decide(question)))
         return asked
 

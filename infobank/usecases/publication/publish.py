@@ -23,7 +23,7 @@ from infobank.publication.tally import Tally
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.publication.gather import Gather
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 Draw = Callable[[Sequence[int], int, Fraction], list[int]]
 

@@ -13,19 +13,23 @@ from infobank.accesslog.errors import LogTamperedError
 from infobank.accesslog.leaf import Leaf
 from infobank.accesslog.writer import open_sealed
 from infobank.accounts.rights import Right, RightsRequest, Status, Step, Subject
+from infobank.consent.consent import Consent
+from infobank.consent.ending.notice import Afterwards, NoticeKind
 from infobank.db import consent as consents
 from infobank.db.accesslog import KeptEntry
+from infobank.db.consenting import mandates
 from infobank.db.recovery import repairs
 from infobank.db.rights import requests
-from infobank.db.unit import Units
+from infobank.db.unit import Unit, Units
 from infobank.errors import ConflictError
 from infobank.publication.statistic import Statistic
 from infobank.usecases.genuine import Genuine
+from infobank.usecases.notices.notify import Ending, Notify
 from infobank.usecases.recovery.staffacts import repeat_staff_act
 from infobank.usecases.vault.keyservice import KeyService, OpenedResident
 from infobank.vault.errors import KeyMissingError
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
+from infobank.vocabulary.identifiers import ConsentId, MandateId, NoticeId, ProviderId, ResidentId
 
 Erase = Callable[[ResidentId], Awaitable[object]]
 
@@ -34,7 +38,10 @@ STOPPING: Final = frozenset({Right.RESTRICTION, Right.OBJECTION, Right.CLOSURE})
 
 _RESIDENTS_OWN: Final = frozenset(
     {
+        EntryKind.CONSENT_NARROWED,
         EntryKind.CONSENT_WITHDRAWN,
+        EntryKind.MANDATE_NARROWED,
+        EntryKind.MANDATE_STOPPED,
         EntryKind.ERASURE,
         EntryKind.RIGHTS_REQUEST,
         EntryKind.RIGHTS_DECISION,
@@ -48,6 +55,7 @@ _LOST: Final = frozenset(
         EntryKind.RESIDENT_REGISTERED,
         EntryKind.DEPOSIT,
         EntryKind.CONSENT_GIVEN,
+        EntryKind.MANDATE_GIVEN,
         EntryKind.PROVIDER_REGISTERED,
         EntryKind.KEY_EPOCH,
     }
@@ -83,6 +91,7 @@ class Repeat:
     units: Units
     keyservice: KeyService
     genuine: Genuine
+    notify: Notify
     erase: Erase
     statistics: Mapping[str, Statistic]
 
@@ -118,6 +127,10 @@ class Repeat:
             raise LogTamperedError("an entry of the log stands with another resident")
         if entry.kind is EntryKind.CONSENT_WITHDRAWN:
             told.withdrawn += await self._withdraw(resident, entry)
+        elif entry.kind is EntryKind.CONSENT_NARROWED:
+            told.withdrawn += await self._end_wider(resident, entry)
+        elif entry.kind in {EntryKind.MANDATE_NARROWED, EntryKind.MANDATE_STOPPED}:
+            told.withdrawn += await self._stop_mandate(resident, entry)
         elif entry.kind is EntryKind.ERASURE:
             told.erased += await self._erase(resident, opened)
         elif entry.kind is EntryKind.STAFF_ACT:
@@ -132,9 +145,56 @@ class Repeat:
         async with self.units() as unit:
             ended = await consents.withdraw(unit, resident, consent_id, entry.at)
             if ended is not None:
+                await self._tell_again(unit, ended, entry)
                 await consents.mark(unit, await self.genuine.mark([ended]))
             await unit.commit()
         return ended is not None
+
+    async def _end_wider(self, resident: ResidentId, entry: Entry) -> bool:
+        """End a consent that came back wider than its resident had left it.
+
+        An entry does not hold every term: what cannot be narrowed again is withdrawn, and
+        the resident may give it anew.
+        """
+        consent_id = ConsentId(UUID(str(entry.hidden["consent"])))
+        async with self.units() as unit:
+            held = await consents.one(unit, resident, consent_id)
+            if held is None or held.version >= int(entry.hidden["version"]):
+                return False
+            ended = await consents.withdraw(unit, resident, consent_id, entry.at)
+            if ended is not None:
+                items, afterwards = ended.terms.items, Afterwards.DELETE
+                ending = Ending(ended, NoticeKind.WITHDRAWN, items, afterwards)
+                await self.notify(unit, [ending], entry.at)
+                await consents.mark(unit, await self.genuine.mark([ended]))
+            await unit.commit()
+        return ended is not None
+
+    async def _stop_mandate(self, resident: ResidentId, entry: Entry) -> bool:
+        """Stop a mandate that came back as it was before its resident narrowed or stopped it."""
+        mandate_id = MandateId(UUID(str(entry.hidden["mandate"])))
+        async with self.units() as unit:
+            held = await mandates.one(unit, resident, mandate_id, lock=True)
+            if (
+                held is None
+                or held.stopped_at is not None
+                or held.version >= int(entry.hidden["version"])
+            ):
+                return False
+            drawn = replace(held, version=held.version + 1, stopped_at=entry.at)
+            stopped = await self.genuine.mark_mandate(drawn)
+            await mandates.change(unit, stopped, entry.at, GivenBy.SELF)
+            await unit.commit()
+        return True
+
+    async def _tell_again(self, unit: Unit, ended: Consent, entry: Entry) -> None:
+        """Write the notice of a withdrawal again, if it had one."""
+        name = entry.hidden.get("notice")
+        if name is None:
+            return
+        afterwards = Afterwards(str(entry.shown["afterwards"]))
+        ending = Ending(ended, NoticeKind.WITHDRAWN, ended.terms.items, afterwards)
+        await self.notify.again(unit, ending, NoticeId(UUID(str(name))), entry.at)
 
     async def _erase(self, resident: ResidentId, opened: OpenedResident) -> bool:
         if opened.erased:

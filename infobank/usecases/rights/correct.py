@@ -25,7 +25,7 @@ from infobank.vocabulary.category import Category, Record, Value
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 SOURCE = "correction"
 """What a deposit's entry names as the source of a corrected record."""

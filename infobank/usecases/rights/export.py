@@ -29,7 +29,7 @@ from infobank.vocabulary.category import Category, Record
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 FORMAT = "infobank-export/1"
 

@@ -14,8 +14,8 @@ from infobank.accounts.rights import RightsRequest
 from infobank.errors import InvalidInputError
 from infobank.vault.envelope import open_sealed, seal
 from infobank.vault.padding import pad, unpad
-from infobank.vocabulary.canonical import Plain, canonical_json, joined
 from infobank.vocabulary.category import LONGEST_DAY, Category, Value
+from infobank.vocabulary.text.canonical import Plain, canonical_json, joined
 
 LONGEST_NOTE = 1_000
 """Characters of the note to the steward."""

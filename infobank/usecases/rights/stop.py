@@ -13,12 +13,13 @@ from infobank.db.rights import requests
 from infobank.db.rights.affected import outdate
 from infobank.db.unit import Units
 from infobank.errors import InvalidInputError
-from infobank.usecases.consent.withdraw import WithdrawConsent, drain
+from infobank.usecases.consent.lessen import drain
+from infobank.usecases.consent.withdraw import WithdrawConsent
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.rights.desk import Desk
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.standing import EVERYTHING
 
 
@@ -47,7 +48,7 @@ class StopUse:
         # It stands, so whatever is read from now on sees it.  What was read before it stood
         # was read in an older version of its consent, and is outdated now.
         async with self.units() as unit:
-            changed = await outdate(unit, resident, category, self.desk.clock.now())
+            changed = await outdate(unit, resident, category, self.desk.clock.now(), by)
             await consents.mark(unit, await self.genuine.mark(changed))
             await unit.commit()
         await drain(self.units, changed)

@@ -15,7 +15,9 @@ from infobank.accesslog.entry import Entry, EntryKind, EntryRef, FieldValue
 from infobank.accounts.errors import HeldError
 from infobank.clock import Clock, day_in
 from infobank.consent.consent import Consent
+from infobank.consent.ending.notice import Afterwards, Notice, NoticeKind
 from infobank.db import accounts
+from infobank.db import consent as consents
 from infobank.db.ending import erasures, holds
 from infobank.db.ending.erasures import Erasure
 from infobank.db.unit import Unit, Units
@@ -23,13 +25,14 @@ from infobank.entropy import Entropy, new_uuid
 from infobank.errors import NotFoundError
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.consent.give import consent_entry
-from infobank.usecases.consent.withdraw import drain
+from infobank.usecases.consent.lessen import drain
+from infobank.usecases.notices.notify import Ending, Notify, noticed
 from infobank.usecases.rights.entries import by_whom
 from infobank.usecases.vault.keyservice import Destroyed, KeyService
 from infobank.vault.ending.receipt import ErasureReceipt, SignedReceipt
 from infobank.vault.ending.retention import RetentionPolicy
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.identifiers import ResidentId
+from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
 FRESH: Final = timedelta(seconds=20)
 """How long the entry of an erasure is shown to the key service, which believes it for 30 s."""
@@ -57,6 +60,7 @@ class Erase:
     rules: RetentionPolicy
     tenant: UUID
     zone: str
+    notify: Notify
 
     async def __call__(self, resident: ResidentId, by: GivenBy = GivenBy.SELF) -> SignedReceipt:
         """Erase a resident; a second time returns the same receipt.
@@ -103,14 +107,27 @@ class Erase:
             if await holds.held(unit, [resident]):
                 raise HeldError("a legal hold stands: nothing may be erased until it is released")
             withdrawn = await erasures.withdraw_all(unit, resident, now)
+            told = await self._tell(unit, resident, now)
             await erasures.shut_out(unit, resident, now)
             until = await self._provision_until(unit, resident, now)
-            ended = [consent_entry(EntryKind.CONSENT_WITHDRAWN, each, by) for each in withdrawn]
+            ended = [_ended(each, by, told.get(each.consent_id)) for each in withdrawn]
             refs = await self.record(unit, *ended, _entry(resident, now, until, by_whom(by)))
             begun = Erasure(resident, new_uuid(self.entropy), now, refs[-1])
             await erasures.begin(unit, begun)
             await unit.commit()
         return withdrawn
+
+    async def _tell(
+        self, unit: Unit, resident: ResidentId, now: datetime
+    ) -> Mapping[ConsentId, Notice]:
+        """Tell every recipient that may still have something of hers to delete it."""
+        held = await consents.of_resident(unit, resident)
+        endings = [
+            Ending(each, NoticeKind.ERASURE, each.terms.items, Afterwards.DELETE)
+            for each in held
+            if now < _kept_until(each)
+        ]
+        return await self.notify(unit, endings, now)
 
     async def _carry_out(self, resident: ResidentId) -> SignedReceipt:
         """Do what is left of an erasure that was begun; each step may be done twice."""
@@ -182,6 +199,19 @@ def _signed(erasure: Erasure | None) -> SignedReceipt | None:
     if erasure is None or erasure.document is None or erasure.signature is None:
         return None
     return SignedReceipt(erasure.document, erasure.signature)
+
+
+def _kept_until(consent: Consent) -> datetime:
+    """Return until when the recipient promised at most to keep what it received."""
+    ended = consent.terms.valid_until
+    if consent.withdrawn_at is not None:
+        ended = min(ended, consent.withdrawn_at)
+    return ended + timedelta(days=consent.terms.retention_days)
+
+
+def _ended(consent: Consent, by: GivenBy, notice: Notice | None) -> Entry:
+    entry = consent_entry(EntryKind.CONSENT_WITHDRAWN, consent, by)
+    return noticed(entry, Afterwards.DELETE, notice)
 
 
 def _entry(

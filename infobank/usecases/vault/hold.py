@@ -35,7 +35,7 @@ class LegalHold:
             NotFoundError: there is no such resident, or who asks is no steward.
             ConflictError: the resident's erasure has begun.
         """
-        steward, now = _steward(by), self.clock.now()
+        steward, now = by.steward, self.clock.now()
         hold = Hold(new_uuid(self.entropy), resident, matter, now, steward)
         async with self.units() as unit:
             if not await accounts.lock_residents(unit, [resident]):
@@ -54,7 +54,7 @@ class LegalHold:
             NotFoundError: there is no such hold, or who asks is no steward.
             ConflictError: it was released before, or this steward said so already.
         """
-        steward = _steward(by)
+        steward = by.steward
         async with self.units() as unit:
             hold = await holds.locked(unit, hold_id)
             if hold is None:
@@ -87,12 +87,6 @@ class LegalHold:
         if found is None or found.role is not Role.STEWARD:
             raise NotFoundError("no steward signs in with this name")
         return found
-
-
-def _steward(by: Account) -> AccountId:
-    if by.role is not Role.STEWARD:
-        raise NotFoundError("only a steward sets or releases a hold")
-    return by.account_id
 
 
 def _entry(what: str, hold: Hold, steward: AccountId, clock: Clock) -> Entry:

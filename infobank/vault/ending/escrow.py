@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from infobank.vault.envelope import KEY_LENGTH, Material
 from infobank.vault.errors import SealBrokenError
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 LEAST_HOLDERS: Final = 2
 MOST_HOLDERS: Final = 6

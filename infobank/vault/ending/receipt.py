@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from infobank.vault.errors import SealBrokenError
-from infobank.vocabulary.canonical import Plain, canonical_json
+from infobank.vocabulary.text.canonical import Plain, canonical_json
 
 FORMAT: Final = "infobank-erasure-receipt/1"
 METHOD: Final = "NIST SP 800-88r2 cryptographic erase"

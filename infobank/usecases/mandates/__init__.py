@@ -1,0 +1,1 @@
+"""Standing conditions under which the bank answers for a resident."""

@@ -1,0 +1,1 @@
+"""Tell recipients that something ended, and follow what comes of it."""
