@@ -4,7 +4,7 @@ from infobank.accesslog.note import Signer, VerifierKey
 from infobank.config import Settings
 from infobank.keystore.signing import read_signing_file, read_verifier_file
 from infobank.publication.rendering.site import Site
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 
 def signer(settings: Settings) -> Signer:

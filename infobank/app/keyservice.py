@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from infobank.app.installation import Databases
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
+from infobank.db.consenting.policies import digests
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.roles import KEYS, RECORDS
 from infobank.db.recovery.restorations import barred
@@ -35,10 +37,10 @@ async def open_keyservice(
 
     Raises:
         ConfigurationError: the root key or a policy file is missing, unsafe or wrong.
-        UnavailableError: the keystore or the keys' database is away.
+        UnavailableError: the keystore or a database is away.
     """
     clock, entropy = clock or SystemClock(), SystemEntropy()
-    folder, tenant = read_policies(settings.policies), settings.tenant
+    folder, tenant = read_policies(settings.policies, settings.zone), settings.tenant
     async with AsyncExitStack() as stack:
         roots = open_roots(settings.roots, entropy, settings.root_deadline)
         stack.push_async_callback(roots.close)
@@ -54,9 +56,8 @@ async def open_keyservice(
         stack.push_async_callback(records.close)
         alarms = Alarms(keys, Journal(records, entropy), bank, clock)
         ends = Destruction(keys, records, shards, folder.holders, tenant, clock)
-        yield KeyCore(
-            keys, records, shards, bank, alarms, ends, folder.policies, tenant, clock, entropy
-        )
+        policies = replace(folder.policies, earlier=await digests(records.direct))
+        yield KeyCore(keys, records, shards, bank, alarms, ends, policies, tenant, clock, entropy)
 
 
 @asynccontextmanager

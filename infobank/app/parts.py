@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infobank.accounts.rights import RightsPolicy
 from infobank.app.installation import Databases
 from infobank.clock import Clock
 from infobank.config import Settings
+from infobank.consent.answers.inquiry import Inquiry
+from infobank.db.consenting.policies import digests
 from infobank.db.grouped import GroupedLog
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.roles import RECORDS
@@ -21,7 +23,8 @@ from infobank.publication.statistic import Statistic
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vault.ending.retention import RetentionPolicy
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.text.words import Phrasebook
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,17 @@ class Parts:
     clock: Clock
     entropy: Entropy
     policies: Policies
+    phrases: Phrasebook
     statistics: Mapping[str, Statistic]
+    inquiries: Mapping[str, Inquiry]
     rights: RightsPolicy
     retention: RetentionPolicy
     keyservice: KeyService
     units: Units
     grouped: GroupedLog
     record: Record
+    files: Mapping[str, bytes]
+    """The policy files, by path."""
 
 
 @asynccontextmanager
@@ -49,9 +56,9 @@ async def open_parts(
 
     Raises:
         ConfigurationError: a policy file is missing or wrong.
-        UnavailableError: the key service is away.
+        UnavailableError: the key service or the database is away.
     """
-    folder = read_policies(settings.policies)
+    folder = read_policies(settings.policies, settings.zone)
     entropy = SystemEntropy()
     keyservice = RemoteKeys(settings.keyservice / caller)
     writers = Writers(entropy, await keyservice.writer())
@@ -65,16 +72,19 @@ async def open_parts(
                 settings=settings,
                 clock=clock,
                 entropy=entropy,
-                policies=folder.policies,
+                policies=replace(folder.policies, earlier=await digests(records.direct)),
+                phrases=folder.phrases,
                 statistics={
                     code: parse_statistic(document) for code, document in folder.statistics.items()
                 },
+                inquiries=folder.inquiries,
                 rights=folder.rights,
                 retention=folder.retention,
                 keyservice=keyservice,
                 units=records,
                 grouped=grouped,
                 record=Record(keyservice, entropy),
+                files=folder.files,
             )
     finally:
         await records.close()

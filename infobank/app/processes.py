@@ -13,6 +13,7 @@ from infobank.usecases.accesslog.sequence import Sequence
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.publication.gather import Gather
 from infobank.usecases.publication.publish import Draw, Publish
+from infobank.usecases.upkeep import Upkeep
 from infobank.usecases.vault.alarm import Alarm
 
 
@@ -51,6 +52,9 @@ async def open_publisher(
             parts.policies,
             settings.tenant,
         )
+        await Upkeep(
+            parts.units, parts.record, parts.clock, parts.policies, parts.files
+        ).announce_policies()
         yield (
             parts,
             Publish(

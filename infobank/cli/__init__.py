@@ -20,7 +20,12 @@ COMMANDS: Mapping[str, str] = {
     "deposit": "deposit",
     "provider": "provider",
     "proxy": "proxy",
+    "cohort": "consenting.cohort",
+    "approval": "people.approval",
+    "account": "people.account",
+    "household": "people.household",
     "log": "log",
+    "receipt": "consenting.receipt",
     "publish": "publish",
     "backup": "recovery.backup",
     "restore": "recovery.restore",
@@ -28,6 +33,9 @@ COMMANDS: Mapping[str, str] = {
     "hold": "custody.hold",
     "retention": "custody.retention",
     "daily": "custody.retention",
+    "mandates": "custody.mandates",
+    "notices": "custody.notices",
+    "notifier": "custody.notices",
 }
 """Each command and the module that carries it out.
 

@@ -23,7 +23,7 @@ from infobank.errors import ConfigurationError
 from infobank.usecases.bank import Bank
 from infobank.usecases.vault.deposit import Deposited
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 UNKNOWN = "the identifier belongs to no resident, and this mapping creates none"
 

@@ -2,7 +2,7 @@
 
 from infobank.accounts.account import Role
 from infobank.demo.city.cast import AUDITOR, PROVIDER, RESIDENTS, STEWARD
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.entrance import DemoPerson
 
 _NAMES = {

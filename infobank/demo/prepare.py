@@ -17,7 +17,7 @@ from infobank.app.installation import Databases
 from infobank.app.schema import upgrade_schema
 from infobank.clock import day_in
 from infobank.config import Settings
-from infobank.consent.consent import Terms
+from infobank.consent.terms import Terms
 from infobank.demo.city import SyntheticResident, make_city
 from infobank.demo.city.cast import AUDITOR, PROVIDER, RESIDENTS, STEWARD
 from infobank.demo.keys import public_keys
@@ -29,9 +29,9 @@ from infobank.usecases.bank import Bank
 from infobank.usecases.vault.deposit import EARLIEST
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Text
 
 SOURCE = "demo_city"
 """The source whose identifiers are the numbers of synthetic residents."""

@@ -40,6 +40,8 @@ class Access(Enum):
     """A provider's program that proves itself by `private_key_jwt`; its handler checks."""
     TOKEN = "token"  # noqa: S105 - a name, not a secret
     """A provider's program with a DPoP-bound access token; its handler checks."""
+    ASSERTION = "assertion"
+    """A provider's program with its assertion as a bearer token; its handler checks."""
 
 
 ROLES = {
@@ -51,6 +53,8 @@ ROLES = {
 
 AT_THE_DESK = ("/rights", "/api/v1/rights")
 """Where everything is for a proxy at the rights desk alone, looking included."""
+
+_WITHOUT_SESSION = frozenset({Access.CLIENT, Access.TOKEN, Access.ASSERTION, Access.OPERATOR})
 
 BY_SESSION = frozenset({Access.SIGNED_IN, *ROLES})
 
@@ -73,7 +77,7 @@ def guarded(access: Access, handler: Handler) -> Handler:
 
 async def _identify(request: web.Request, access: Access) -> Principal:
     secret = request.cookies.get(cookie_name(request))
-    if secret is None or access in {Access.CLIENT, Access.TOKEN, Access.OPERATOR}:
+    if secret is None or access in _WITHOUT_SESSION:
         return Principal()
     return Principal(await request.app[BANK].sign_in.resume(secret))
 

@@ -6,6 +6,7 @@ The error catalogue at `/api` is printed from this table.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -21,7 +22,7 @@ from infobank.oauth.metadata import RESOURCE_METADATA_PATH
 from infobank.publication import errors as publication
 from infobank.recovery import errors as recovery
 from infobank.vault import errors as vault
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web import principal
 from infobank.web.oauth.meanings import MEANINGS
 from infobank.web.opendata import errors as opendata
@@ -52,6 +53,9 @@ TABLE: Mapping[type[InfobankError], Row] = {
     consent.WideningError: Row(400, Text("求められた範囲を超えています", "More than was asked")),
     consent.UnknownConsentError: Row(404, Text("同意が見つかりません", "No such consent")),
     consent.WithdrawnConsentError: Row(409, Text("撤回ずみです", "Withdrawn already")),
+    consent.UnknownMandateError: Row(404, Text("委任条件が見つかりません", "No such mandate")),
+    consent.StoppedMandateError: Row(409, Text("終わった委任条件です", "The mandate has ended")),
+    consent.MinorMandateError: Row(409, Text("未成年の委任はできません", "Not for a minor")),
     accounts.UnknownRightsRequestError: Row(404, Text("請求が見つかりません", "No such request")),
     accounts.RightsRequestOverError: Row(409, Text("もう決まっています", "Decided already")),
     accounts.UnconfirmedError: Row(400, Text("確認されていません", "Not confirmed")),
@@ -103,8 +107,10 @@ def row_of(kind: type[InfobankError]) -> Row:
     return next(TABLE[each] for each in kind.__mro__ if each in TABLE)
 
 
-def problem(request: web.Request, error: InfobankError) -> web.Response:
-    """Return an error as a problem document."""
+def problem(
+    request: web.Request, error: InfobankError, besides: Mapping[str, object] = MappingProxyType({})
+) -> web.Response:
+    """Return an error as a problem document, with members of its own kind besides."""
     row = row_of(type(error))
     document: dict[str, object] = {
         "type": f"{request.app[SURROUNDINGS].public_url}/api#error-{error.code}",
@@ -117,6 +123,7 @@ def problem(request: web.Request, error: InfobankError) -> web.Response:
         document["detail"] = error.message
     if row.public and isinstance(error, InvalidInputError) and error.field:
         document["field"] = error.field
+    document |= besides
     headers = {"Retry-After": "1"} if row.status == 503 else {}  # noqa: PLR2004 - RFC 9110
     return _json(document, row.status, PROBLEM_JSON, headers)
 

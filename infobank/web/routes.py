@@ -11,8 +11,17 @@ from infobank.web.access import Access, Handler, guarded
 from infobank.web.api import consents, deposits, documentation, health, providers, records
 from infobank.web.api import history as api_history
 from infobank.web.api import log as api_log
+from infobank.web.api.inquiries import handlers as inquiries
+from infobank.web.api.mandates import calls
+from infobank.web.api.mandates import handlers as mandates
+from infobank.web.api.notices import handlers as notices
+from infobank.web.api.people import residents, stewards
+from infobank.web.api.receipts import handlers as receipts
+from infobank.web.api.requests import handlers as requests
 from infobank.web.api.rights import handlers as rights
 from infobank.web.api.rights import proxies
+from infobank.web.api.sights import handlers as sights
+from infobank.web.api.terms import handlers as consent_terms
 from infobank.web.oauth import endpoints as oauth
 from infobank.web.opendata import catalogue, entities, files, terms
 from infobank.web.portal.handlers.routes import PORTAL, Page
@@ -57,6 +66,7 @@ def _page(page: Page) -> Route:
 
 GET: Final = hdrs.METH_GET
 POST: Final = hdrs.METH_POST
+DELETE: Final = hdrs.METH_DELETE
 
 ROUTES: Sequence[Route] = (
     # providers' programs
@@ -65,12 +75,42 @@ ROUTES: Sequence[Route] = (
     _oauth(POST, "/oauth/par", Access.CLIENT, oauth.push),
     _oauth(POST, "/oauth/token", Access.CLIENT, oauth.token),
     _oauth(POST, "/oauth/revoke", Access.CLIENT, oauth.revoke),
+    _oauth(GET, "/oauth/jwks", Access.ANYBODY, oauth.keys),
     _api(GET, "/api/v1/records", Access.TOKEN, records.read),
+    _api(POST, "/api/v1/answers", Access.TOKEN, inquiries.ask),
+    _api(POST, "/api/v1/calls", Access.ASSERTION, calls.make),
+    _api(GET, "/api/v1/calls/{call}", Access.ASSERTION, calls.grants),
+    _api(POST, "/api/v1/notices", Access.ASSERTION, notices.poll),
+    _api(POST, "/api/v1/notices/{notice}/deletion", Access.ASSERTION, notices.state_deletion),
+    _api(GET, "/api/v1/requests/{request}", Access.ASSERTION, requests.follow),
+    _api(DELETE, "/api/v1/requests/{request}", Access.ASSERTION, requests.withdraw),
     # a resident's, a steward's and an auditor's programs, by portal session
     _api(POST, "/api/v1/deposits", Access.RESIDENT, deposits.deposit),
+    _api(GET, "/api/v1/requests", Access.RESIDENT, requests.listing),
+    _api(GET, "/api/v1/requests/{request}/changes", Access.RESIDENT, requests.changes),
+    _api(POST, "/api/v1/requests/{request}/agree", Access.RESIDENT, requests.agree),
+    _api(POST, "/api/v1/requests/{request}/counter", Access.RESIDENT, requests.counter),
+    _api(POST, "/api/v1/requests/{request}/refuse", Access.RESIDENT, requests.refuse),
     _api(GET, "/api/v1/consents", Access.RESIDENT, consents.listing),
+    _api(GET, "/api/v1/consents/covering", Access.RESIDENT, sights.covering),
+    _api(GET, "/api/v1/consents/{consent}/stops", Access.RESIDENT, sights.stops),
     _api(POST, "/api/v1/consents/{consent}/withdraw", Access.RESIDENT, consents.withdraw),
+    _api(POST, "/api/v1/consents/{consent}/narrow", Access.RESIDENT, consent_terms.narrow),
+    _api(GET, "/api/v1/consents/{consent}/versions", Access.RESIDENT, consent_terms.versions),
+    _api(GET, "/api/v1/consents/{consent}/receipt", Access.RESIDENT, receipts.receipt),
+    _api(GET, "/api/v1/consents/{consent}/odrl", Access.RESIDENT, receipts.odrl),
+    _api(GET, "/api/v1/consents/{consent}/aftermath", Access.RESIDENT, notices.aftermath),
+    _api(GET, "/api/v1/mandates", Access.RESIDENT, mandates.listing),
+    _api(POST, "/api/v1/mandates", Access.RESIDENT, mandates.give),
+    _api(POST, "/api/v1/mandates/preview", Access.RESIDENT, mandates.preview),
+    _api(GET, "/api/v1/mandates/{mandate}/covers", Access.RESIDENT, mandates.covers),
+    _api(POST, "/api/v1/mandates/{mandate}/narrow", Access.RESIDENT, mandates.narrow),
+    _api(POST, "/api/v1/mandates/{mandate}/stop", Access.RESIDENT, mandates.stop),
+    _api(GET, "/api/v1/told", Access.RESIDENT, mandates.told),
+    _api(POST, "/api/v1/told/{told}/seen", Access.RESIDENT, mandates.seen),
+    _api(POST, "/api/v1/withdrawals", Access.RESIDENT, notices.withdraw),
     _api(GET, "/api/v1/history", Access.RESIDENT, api_history.listing),
+    _api(GET, "/api/v1/history/{index}/replay", Access.RESIDENT, sights.replay),
     _api(GET, "/api/v1/rights", Access.RESIDENT, rights.listing),
     _api(POST, "/api/v1/rights/exports", Access.RESIDENT, rights.ask_export),
     _api(GET, "/api/v1/rights/exports/{request}", Access.RESIDENT, rights.fetch_export),
@@ -81,9 +121,35 @@ ROUTES: Sequence[Route] = (
     _api(POST, "/api/v1/rights/closure", Access.RESIDENT, rights.close),
     _api(GET, "/api/v1/proxies", Access.SIGNED_IN, proxies.listing),
     _api(POST, "/api/v1/proxies/act", Access.SIGNED_IN, proxies.act),
+    _api(GET, "/api/v1/proxies/mine", Access.RESIDENT, residents.proxies),
+    _api(POST, "/api/v1/proxies/{proxy}/end", Access.RESIDENT, residents.end_proxy),
+    _api(GET, "/api/v1/household", Access.RESIDENT, residents.households),
+    _api(POST, "/api/v1/household/agreement", Access.RESIDENT, residents.agree),
     _api(GET, "/api/v1/corrections", Access.STEWARD, rights.waiting),
     _api(POST, "/api/v1/corrections/{request}", Access.STEWARD, rights.decide),
     _api(POST, "/api/v1/providers", Access.STEWARD, providers.register),
+    _api(
+        POST,
+        "/api/v1/providers/{provider}/endpoint",
+        Access.STEWARD,
+        notices.register_endpoint,
+    ),
+    _api(POST, "/api/v1/providers/{provider}/certificates", Access.STEWARD, stewards.certify),
+    _api(
+        POST,
+        "/api/v1/providers/{provider}/certificates/{certificate}/revoke",
+        Access.STEWARD,
+        stewards.revoke_certificate,
+    ),
+    _api(POST, "/api/v1/providers/{provider}/keys", Access.STEWARD, stewards.ask_keys),
+    _api(POST, "/api/v1/proxies", Access.STEWARD, stewards.ask_proxy),
+    _api(POST, "/api/v1/recoveries", Access.STEWARD, stewards.ask_recovery),
+    _api(GET, "/api/v1/approvals", Access.STEWARD, stewards.approvals),
+    _api(POST, "/api/v1/approvals/{approval}", Access.STEWARD, stewards.decide),
+    _api(POST, "/api/v1/households", Access.STEWARD, stewards.register_household),
+    _api(POST, "/api/v1/households/{household}/leave-out", Access.STEWARD, stewards.leave_out),
+    _api(GET, "/api/v1/overdue", Access.STEWARD, notices.overdue),
+    _api(GET, "/api/v1/cohort", Access.STEWARD, sights.cohort),
     _api(GET, "/api/v1/log", Access.AUDITOR, api_log.entries),
     # anybody's: the log's public parts, open data, documentation
     _api(GET, "/log/checkpoint", Access.ANYBODY, api_log.checkpoint),
@@ -99,6 +165,7 @@ ROUTES: Sequence[Route] = (
     _ngsi("/ngsi-ld/v1/entities", entities.query),
     _ngsi("/ngsi-ld/v1/entities/", entities.query),  # as filip and the ETSI suite write it
     _ngsi("/ngsi-ld/v1/entities/{entity}", entities.retrieve),
+    _api(GET, "/api/v1/inquiries", Access.ANYBODY, inquiries.listing),
     _api(GET, "/api/openapi.json", Access.ANYBODY, documentation.openapi),
     # the operator's
     _api(GET, "/livez", Access.ANYBODY, health.live),

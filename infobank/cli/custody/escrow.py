@@ -49,7 +49,8 @@ def _make(options: argparse.Namespace) -> int:
 
 
 def _holders(_: argparse.Namespace) -> int:
-    holders = read_policies(from_environment().policies).holders
+    settings = from_environment()
+    holders = read_policies(settings.policies, settings.zone).holders
     for holder in holders:
         say(f"{b64encode(holder.public_key).decode()}  {holder.name}")
     if not holders:

@@ -10,6 +10,7 @@ import structlog
 
 from infobank.app.installation import Databases
 from infobank.app.parts import open_parts
+from infobank.app.wiring import wire_mandates
 from infobank.cli.running import Commands, say, with_bank, with_databases
 from infobank.cli.serving.stopping import told_to_stop
 from infobank.clock import Clock, SystemClock
@@ -17,8 +18,11 @@ from infobank.config import Settings
 from infobank.errors import InfobankError
 from infobank.keystore.service.client import RemoteKeys
 from infobank.keystore.service.wire import CARETAKER, WEB
+from infobank.usecases.accounts.hand_over import HandOver
 from infobank.usecases.custody.retain import Retain, Retained
 from infobank.usecases.custody.trim import Trim
+from infobank.usecases.mandates.mandates import Mandates
+from infobank.usecases.notices.notify import Notify
 from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.erase import Erase
 
@@ -30,14 +34,23 @@ BEAT = 60.0
 
 @dataclass(frozen=True)
 class Daily:
-    """What has to be done every day, whoever is there: carry erasures on, and retention out."""
+    """What has to be done every day, whoever is there.
+
+    Carry erasures on, retention out, hand over to who came of age, and what mandates call for.
+    """
 
     erase: Erase
     retain: Retain
+    hand_over: HandOver
+    mandates: Mandates
 
     async def __call__(self) -> tuple[int, Retained | None]:
         """Do what is left of today; return how many erasures went on, and what was retired."""
-        return await self.erase.finish_interrupted(), await self.retain()
+        erasures, retained = await self.erase.finish_interrupted(), await self.retain()
+        if retained is not None:  # the day's first time
+            await self.hand_over()
+            await self.mandates()
+        return erasures, retained
 
 
 def add_to(commands: Commands) -> None:
@@ -58,11 +71,14 @@ async def open_daily(
         units, record, keyservice = parts.units, parts.record, parts.keyservice
         now, rules, tenant, zone = parts.clock, parts.retention, settings.tenant, settings.zone
         alarm = Alarm(units, record, now)
+        notify = Notify(keyservice, parts.entropy, parts.policies.house)
         trim = Trim(units, keyservice, caretaker, record, alarm, now, parts.policies, rules, tenant)
         try:
             yield Daily(
-                Erase(units, record, keyservice, now, parts.entropy, rules, tenant, zone),
+                Erase(units, record, keyservice, now, parts.entropy, rules, tenant, zone, notify),
                 Retain(units, caretaker, record, trim, now, rules, zone),
+                HandOver(units, record, now),
+                wire_mandates(parts),
             )
         finally:
             await caretaker.close()

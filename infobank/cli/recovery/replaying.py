@@ -19,6 +19,7 @@ from infobank.policies import read_policies
 from infobank.publication.parsing import parse_statistic
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.genuine import Genuine
+from infobank.usecases.notices.notify import Notify
 from infobank.usecases.recovery.continuing import ContinueLog
 from infobank.usecases.recovery.repeat import Repeat
 from infobank.usecases.recovery.replay import Replay
@@ -37,15 +38,14 @@ async def open_replay(
         ConfigurationError: a key file or a policy file is missing, unsafe or wrong.
         UnavailableError: a database or the keystore is away.
     """
-    entropy, folder = SystemEntropy(), read_policies(settings.policies)
+    entropy, folder = SystemEntropy(), read_policies(settings.policies, settings.zone)
     statistics = {code: parse_statistic(document) for code, document in folder.statistics.items()}
     async with open_keyservice(settings, found, clock, restored=True) as core:
         writers = Writers(entropy, await core.writer())
         records = _units(found.url(RECORDS, RECORDS.owner), writers)
         keys = _units(found.url(KEYS, KEYS.owner))
         record = Record(core, entropy)
-        tenant, zone = settings.tenant, settings.zone
-        erase = Erase(records, record, core, clock, entropy, folder.retention, tenant, zone)
+        notify = Notify(core, entropy, folder.policies.house)
         erase = Erase(
             records,
             record,
@@ -55,13 +55,14 @@ async def open_replay(
             folder.retention,
             settings.tenant,
             settings.zone,
+            notify,
         )
         try:
             yield Replay(
                 records=records,
                 keys=keys,
                 continue_log=ContinueLog(records, verifier_key(settings), LogFolder(log).fetch),
-                repeat=Repeat(records, core, Genuine(core), erase, statistics),
+                repeat=Repeat(records, core, Genuine(core), notify, erase, statistics),
                 record=record,
                 clock=clock,
             )

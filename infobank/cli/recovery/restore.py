@@ -73,7 +73,7 @@ def _report(told: Replayed) -> list[str]:
         f"          {repeated.staff} proxies ended, holds set or released",
         f"          {repeated.spends} spends of privacy budget",
         f"buried    {told.buried} erased residents whose rows had come back",
-        f"revoked   {told.revoked} sessions, codes, tokens and proofs",
+        f"revoked   {told.revoked} sessions, requests, codes, tokens and proofs",
         f"aligned   {told.realigned} residents whose records and keys were of two instants",
         f"unkeyed   {told.unkeyed} residents with records that no key opens",
         f"unknown   {repeated.unknown} entries about residents who have no key here",

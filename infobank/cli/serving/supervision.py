@@ -53,7 +53,7 @@ def check_port(address: tuple[str, int], otherwise: str) -> None:
 
 
 async def supervise(settings: Settings, workers: int) -> int:
-    """Run workers, sequencer and daily work until this process is asked to end."""
+    """Run workers, sequencer, daily work and notifier until this process is asked to end."""
     check_port(settings.listen, "INFOBANK_LISTEN=HOST:PORT and INFOBANK_PUBLIC_URL")
     async with keys_at_hand(settings), running(settings, workers):
         stop = asyncio.Event()
@@ -111,13 +111,14 @@ async def _kept(
 async def running(
     settings: Settings, workers: int, logs: IO[bytes] | None = None
 ) -> AsyncIterator[None]:
-    """Run workers, sequencer and daily work for as long as the block lasts.
+    """Run workers, sequencer, daily work and notifier for as long as the block lasts.
 
     Their logs go to `logs`, or without it to this process's standard error.
     """
     with tempfile.TemporaryDirectory(prefix="infobank-metrics-") as folder:
         environment = {**environment_of(settings), "PROMETHEUS_MULTIPROC_DIR": folder}
-        async with _kept(["sequencer", "daily", *["worker"] * workers], environment, logs):
+        names = ["sequencer", "daily", "notifier", *["worker"] * workers]
+        async with _kept(names, environment, logs):
             yield
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from infobank.demo.city.residents import Person, SyntheticResident, people
 from infobank.demo.city.series import Columns, Series, to_records
 from infobank.demo.city.trips import trips
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 
 def make_city(

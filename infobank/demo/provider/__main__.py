@@ -6,6 +6,8 @@ python -m infobank.demo.provider --bank http://localhost:8080 --client-id UUID -
 # ruff: noqa: TID251 - a provider stands alone: the bank's entropy is not its own
 
 import argparse
+import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from .broker import FIELDS, WHY, Broker, Connection, Key, RefusedError
+from .notices import Notices
 from .pages import LANGUAGES, Texts, page, reading, received, start
 
 COOKIE = "walkcoach"
+BEAT = 5.0
+"""Seconds between two looks for notices of the bank."""
 MOST_VISITS = 1000
 STYLE = Path(__file__).with_name("style.css")
 HEADERS = {
@@ -127,8 +133,42 @@ async def visited(
     return response
 
 
+async def follow(notices: Notices, visits: dict[str, Visit]) -> None:
+    """Look for notices, for as long as we run; who is away now is asked again."""
+    known: list[str] = []
+    while True:
+        with contextlib.suppress(
+            RefusedError, aiohttp.ClientError, jwt.PyJWTError, TimeoutError, ValueError, KeyError
+        ):
+            known = await obey(notices, visits, known)
+        await asyncio.sleep(BEAT)
+
+
+async def obey(notices: Notices, visits: dict[str, Visit], known: list[str]) -> list[str]:
+    """Do what waiting notices say; return those to acknowledge next time.
+
+    What must be deleted is deleted before we sign that it is.
+    """
+    found = await notices.fetch(known)
+    for notice in found:
+        if notice.deletes:
+            forget(notice.grant, visits)
+            await notices.state(notice)
+    return [notice.name for notice in found]
+
+
+def forget(grant: str, visits: dict[str, Visit]) -> None:
+    """Delete what came under a grant."""
+    for visit in visits.values():
+        if visit.document is not None and visit.document["grant_id"] == grant:
+            visit.document = None
+
+
 def make_application(bank: str, client_id: str, key: Key, redirect_uri: str) -> web.Application:
-    """Return the provider as an application; it calls the bank only when a visitor acts."""
+    """Return the provider as an application.
+
+    It calls the bank when a visitor acts, and to look for notices.
+    """
     application = web.Application(middlewares=[visited])
     application[VISITS] = {}
 
@@ -136,7 +176,10 @@ def make_application(bank: str, client_id: str, key: Key, redirect_uri: str) -> 
         timeout = aiohttp.ClientTimeout(total=10)
         async with aiohttp.ClientSession(timeout=timeout) as http:
             running[BROKER] = Broker(bank, client_id, key, redirect_uri, http)
+            following = asyncio.create_task(follow(Notices(running[BROKER]), running[VISITS]))
             yield
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
     application.cleanup_ctx.append(broker)
     application.add_routes(

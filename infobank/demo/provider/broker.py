@@ -153,13 +153,13 @@ class Broker:
         """Send a form with two proofs: who we are (RFC 7523), and which key is ours (RFC 9449)."""
         form = form | {
             "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": self._assertion(),
+            "client_assertion": self.assertion(),
         }
         headers = {"DPoP": proof(connection.key, "POST", url)}
         async with self.http.post(url, data=form, headers=headers) as answer:
             return await checked(answer)
 
-    def _assertion(self) -> str:
+    def assertion(self) -> str:
         """Sign who we are: for the issuer, not the endpoint (FAPI 2.0); each `jti` counts once."""
         now = int(time.time())
         claims = {"iss": self.client_id, "sub": self.client_id, "aud": self.bank}

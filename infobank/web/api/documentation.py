@@ -18,7 +18,11 @@ from infobank.web.api import schemas
 from infobank.web.api.contract import answers, forms
 from infobank.web.api.contract.operation import PROBLEM, Content, Operation, Shape
 from infobank.web.api.contract.operations import OPERATIONS, PARTS
+from infobank.web.api.inquiries import documents as inquiries
+from infobank.web.api.notices import documents as notices
+from infobank.web.api.requests import documents as requests
 from infobank.web.api.rights import documents
+from infobank.web.api.terms import documents as terms
 from infobank.web.opendata.answering import ASK_AGAIN, answer
 
 Document = Mapping[str, Any]
@@ -39,6 +43,7 @@ _PART: Final = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 _SECURITY: Final[Mapping[Access, list[dict[str, list[str]]]]] = {
     Access.TOKEN: [{"oauth2": [], "dpop": []}],
     Access.CLIENT: [{"dpop": []}, {}],
+    Access.ASSERTION: [{"assertion": []}],
 }
 
 
@@ -76,7 +81,7 @@ def describe(routes: Iterable[Described], public_url: str) -> Document:
 
 
 def _add_schemas(spec: APISpec) -> None:
-    for module in (schemas, answers, forms, documents):
+    for module in (schemas, answers, forms, inquiries, notices, documents, terms, requests):
         for name, kind in vars(module).items():
             if isinstance(kind, type) and kind.__module__ == module.__name__ and _named(kind):
                 summary = (kind.__doc__ or "").strip().splitlines()[0]
@@ -99,12 +104,14 @@ def _add_schemes(spec: APISpec, public_url: str) -> None:
         "session": {"type": "apiKey", "in": "cookie", "name": cookie},
         "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
         "dpop": {"type": "apiKey", "in": "header", "name": "DPoP"},
+        "assertion": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "oauth2": {"type": "oauth2", "flows": {"authorizationCode": flow}},
     }
     meanings = {
         "session": "A portal session.",
         "csrf": "The secret of the session's forms, for whatever changes something.",
         "dpop": "A proof of possession (RFC 9449), good once.",
+        "assertion": "The client's assertion (RFC 7523), good once.",
         "oauth2": "An access token after a pushed request, in the DPoP scheme.",
     }
     for name, scheme in schemes.items():
@@ -126,7 +133,10 @@ def _operation(operation: Operation, method: str, path: str, access: Access) -> 
     if operation.query is not None:
         node["parameters"].append({"in": "query", "schema": operation.query})
     if operation.body is not None:
-        node["requestBody"] = {"required": True, "content": _content(operation.body)}
+        node["requestBody"] = {
+            "required": not operation.optional,
+            "content": _content(operation.body),
+        }
     return node
 
 
@@ -174,7 +184,7 @@ def _refusals(operation: Operation, access: Access, *, named: bool) -> set[int]:
     found = {500, 503}
     if access in BY_SESSION | {Access.TOKEN}:
         found |= {401, 403}
-    if access is Access.CLIENT:
+    if access in {Access.CLIENT, Access.ASSERTION}:
         found |= {400, 401}
     if access is Access.OPERATOR:
         found |= {403}
@@ -212,6 +222,10 @@ def _tidied(document: dict[str, Any]) -> Document:
                 if "explode" in parameter:
                     parameter["explode"] = False
                 schema = parameter["schema"]
+                if "enum" in schema:
+                    schema["type"] = "string"
+                    schema["enum"] = [each for each in schema["enum"] if each is not None]
+                    schema.pop("default", None)
                 if isinstance(schema["type"], list):
                     schema["type"] = next(kind for kind in schema["type"] if kind != "null")
                     schema.pop("default", None)

@@ -56,7 +56,7 @@ async def consistency(request: web.Request) -> web.Response:
 async def entries(request: web.Request) -> web.Response:
     """List one page of the log's shown fields, newest first."""
     before = read(PageQuery(), query(request))["before"]
-    return web.json_response(documents(await request.app[BANK].inspect(before)))
+    return web.json_response(documents(request, await request.app[BANK].inspect(before)))
 
 
 def proof_file(body: bytes, index: int) -> web.Response:

@@ -4,7 +4,7 @@ import json
 
 from aiohttp import web
 
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.api.bodies import json_body
 from infobank.web.api.schemas import ProviderDocument, RegisteredDocument, read
 from infobank.web.state import BANK
@@ -17,6 +17,8 @@ async def register(request: web.Request) -> web.Response:
         Text(document["name_ja"], document["name_en"]),
         document["redirect_uris"],
         json.dumps(document["jwks"]),
+        kind=document["kind"],
+        country=document["country"],
     )
     registered = {"client_id": provider.provider_id, "vetted_until": provider.vetted_until}
     return web.json_response(RegisteredDocument().dump(registered), status=201)

@@ -1,128 +1,83 @@
 """A provider reads records, with a DPoP-bound token, under a consent."""
 
-import asyncio
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-import structlog
 from aiohttp import web
 
-from infobank.consent.question import DisclosureRequest, Recipient
-from infobank.errors import InfobankError, InvalidInputError, UnavailableError
-from infobank.oauth.access import read_access_token
-from infobank.oauth.errors import InsufficientScopeError, InvalidDpopProofError, OAuthError
-from infobank.usecases.consent.disclose import Disclosure, wanted_item
+from infobank.consent.coarsen import bands
+from infobank.consent.question import DisclosureRequest
+from infobank.errors import InfobankError, InvalidInputError
+from infobank.oauth.errors import OAuthError
+from infobank.usecases.consent.disclose import Disclosure, Wish, wanted_item
+from infobank.usecases.consent.grounds import recipient_of
 from infobank.usecases.oauth.identify import Reader
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.precision import NumberStep, PlaceStep, TimeStep
+from infobank.vocabulary.rules.policies import Policies
 from infobank.web.api.bodies import query as query_of
+from infobank.web.api.consents import precision_document
 from infobank.web.api.schemas import RecordsQuery
 from infobank.web.api.schemas import read as read_document
 from infobank.web.api.values import plain_records
-from infobank.web.oauth.endpoints import checked_proof
-from infobank.web.observing import route_of
-from infobank.web.problems import problem, token_challenge
-from infobank.web.state import BANK, REQUEST_ID
-
-LOG = structlog.get_logger()
+from infobank.web.oauth.resource import challenged, identify, refused, release
+from infobank.web.state import BANK
 
 QUERY = RecordsQuery()
-
-
-class UnprovenReadError(InvalidDpopProofError):
-    """Refuse a read without a good proof: 401 here (RFC 9449 section 7.1), 400 at the broker."""
-
-    status: ClassVar[int] = 401
 
 
 async def read(request: web.Request) -> web.StreamResponse:
     """Answer with the records that the consent permits, or with why it does not."""
     try:
-        reader = await _identify(request)
+        reader = await identify(request)
     except OAuthError as error:
-        return _challenged(request, error)
-    wanted = _disclosure_request(reader, _query(request))
-    async with request.app[BANK].disclose(wanted, reader.consent) as disclosure:
+        return challenged(request, error)
+    wished = wish_in(wished_by(request, QUERY))
+    wanted = _disclosure_request(reader, wished, request.app[BANK].policies)
+    async with request.app[BANK].disclose(wanted, reader.grounds) as disclosure:
         if not disclosure.decision.permitted:
-            return _refusal(request, disclosure)
-        return await _release(request, disclosure)
+            return refused(request, disclosure.decision)
+        return await release(request, disclosure, _document(disclosure))
 
 
-async def _identify(request: web.Request) -> Reader:
-    bank, now = request.app[BANK], request.app[BANK].clock.now()
-    token = read_access_token(request.headers.getall("Authorization", []))
-    try:
-        proof = checked_proof(request, now, access_token=token)
-        return await bank.identify(token, proof, now)
-    except InvalidDpopProofError as error:
-        raise UnprovenReadError(error.message, detail=error.detail) from error
-
-
-def _challenged(request: web.Request, error: OAuthError) -> web.Response:
-    """Answer a reader that did not prove itself, and tell the operator."""
-    LOG.info(
-        "refused",
-        request_id=request[REQUEST_ID],
-        route=route_of(request),
-        code=error.code,
-        error=error.detail,
-    )
-    response = problem(request, error)
-    response.headers["WWW-Authenticate"] = token_challenge(request, error)
-    return response
-
-
-def _query(request: web.Request) -> Mapping[str, Any]:
+def wished_by(request: web.Request, schema: RecordsQuery) -> Mapping[str, Any]:
+    """Return the parameters of a request that asks for fields, which commas part."""
     document = query_of(request)
     if "fields" in document:
         document["fields"] = str(document["fields"]).split(",")
-    return read_document(QUERY, document)
+    return read_document(schema, document)
 
 
-def _disclosure_request(reader: Reader, query: Mapping[str, Any]) -> DisclosureRequest:
-    if (query["from_"] is None) != (query["to"] is None):
-        raise InvalidInputError("give both from and to, or neither", field="from")
-    period = Period(query["from_"], query["to"]) if query["to"] else None
-    item = wanted_item(reader.consent, query["category"], tuple(query["fields_"] or ()), period)
-    provider, consent = reader.provider, reader.consent
+def _disclosure_request(reader: Reader, wished: Wish, policies: Policies) -> DisclosureRequest:
+    consent = reader.grounds.consent
     return DisclosureRequest(
         resident=reader.resident,
-        recipient=Recipient(provider.provider_id, provider.active, provider.vetted_until),
+        recipient=recipient_of(reader.provider, policies),
         purpose=consent.terms.purpose if consent else "",
-        item=item,
+        item=wanted_item(consent, wished),
         # INVARIANT: what this address gives are records, whatever the consent says: a consent
         # to answers or statistics does not cover them.
         mode=OutputMode.RECORDS,
     )
 
 
-def _refusal(request: web.Request, disclosure: Disclosure) -> web.Response:
-    """Answer a refusal with every reason, by name."""
-    reasons = ", ".join(disclosure.decision.reasons)
-    error = InsufficientScopeError(f"not covered by the consent: {reasons}")
-    response = problem(request, error)
-    response.headers["WWW-Authenticate"] = token_challenge(request, error)
-    return response
+def wish_in(query: Mapping[str, Any]) -> Wish:
+    """Return what is asked for.
 
-
-async def _release(request: web.Request, disclosure: Disclosure) -> web.StreamResponse:
-    """Send the records while their consent is held; a slow reader loses them instead."""
-    response, transport = web.json_response(_document(disclosure)), request.transport
-    if transport is None:
-        raise UnavailableError("the reader has gone")
-    # INVARIANT: nothing waits in this process once it counts as sent: what did would leave
-    # later, when the consent is held no more.
-    transport.set_write_buffer_limits(high=0)
-    left = disclosure.check_release()
-    try:
-        with disclosure.when_lost(transport.abort):
-            async with asyncio.timeout(left):
-                await response.prepare(request)
-                await response.write_eof()
-    except TimeoutError:
-        transport.abort()
-        raise UnavailableError("the answer was not taken in time") from None
-    return response
+    Raises:
+        InvalidInputError: the period has one end alone, or ends before it begins.
+    """
+    if (query["from_"] is None) != (query["to"] is None):
+        raise InvalidInputError("give both from and to, or neither", field="from")
+    return Wish(
+        category=query["category"],
+        fields=tuple(query["fields_"] or ()),
+        period=Period(query["from_"], query["to"]) if query["to"] else None,
+        time=TimeStep(query["time"]) if query["time"] else None,
+        place=PlaceStep(query["place"]) if query["place"] else None,
+        number=NumberStep(query["number"]) if query["number"] else None,
+    )
 
 
 def _document(disclosure: Disclosure) -> dict[str, object]:
@@ -130,7 +85,7 @@ def _document(disclosure: Disclosure) -> dict[str, object]:
     category = disclosure.category
     if category is None:
         raise InfobankError("a permit for an unknown category")
-    names = disclosure.item.fields
+    names, precision = disclosure.item.fields, disclosure.item.precision
     fields = [category.field(name) for name in names]
     return {
         "request": str(disclosure.request_id),
@@ -138,6 +93,8 @@ def _document(disclosure: Disclosure) -> dict[str, object]:
         "grant_id": str(disclosure.decision.consent_id),
         "category": category.code,
         "fields": list(names),
+        "precision": precision_document(precision),
+        "bands": bands(fields, precision),
         "obligations": {duty.name: duty.parameter for duty in disclosure.decision.obligations},
         "records": plain_records(fields, disclosure.columns),
     }

@@ -1,12 +1,15 @@
 """What the JSON interface reads and writes; the OpenAPI document is made from these."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from infobank.errors import InvalidInputError
+from infobank.vocabulary.bounds import LONGEST_STRETCH, MOST_USES, Onward
 from infobank.vocabulary.category import CLOCK
+from infobank.vocabulary.precision import NumberStep, PlaceStep, TimeStep
 
 LONGEST_LIST = 10_000
 """Records in one deposit at most."""
@@ -14,6 +17,12 @@ LONGEST_LIST = 10_000
 
 HIGHEST_INDEX = 2**63 - 1
 """No entry has a higher place in the log: it is kept in 64 bits."""
+
+
+def one_of(steps: type[StrEnum], **options: object) -> fields.Field[str]:
+    """Return a field that holds the value of one member of an enumeration."""
+    known = validate.OneOf([step.value for step in steps])
+    return fields.String(validate=known, **options)  # type: ignore[arg-type]
 
 
 class Strict(Schema):
@@ -37,12 +46,25 @@ class RecordsQuery(Strict):
     )
     from_ = fields.Date(data_key="from", load_default=None)
     to = fields.Date(load_default=None)
+    time = one_of(TimeStep, load_default=None)
+    place = one_of(PlaceStep, load_default=None)
+    number = one_of(NumberStep, load_default=None)
+
+
+class PrecisionDocument(Strict):
+    """How finely something is told: a step for each of time, place and number."""
+
+    time = one_of(TimeStep, load_default=TimeStep.MINUTE.value)
+    place = one_of(PlaceStep, load_default=PlaceStep.EXACT.value)
+    number = one_of(NumberStep, load_default=NumberStep.EXACT.value)
 
 
 class RecordDocument(Strict):
     """One record: its day, its time where the category has one, and its fields by name.
 
-    An absent value is null.  The time is `HH:MM`, counted from the beginning of the day.
+    An absent value is null.  The time is `HH:MM`, counted from the beginning of the day.  Told
+    by day there is no time; told by month the day is the month's first, and the order of
+    records within the month says nothing.
     """
 
     observed = fields.Date(required=True)
@@ -55,13 +77,15 @@ class RecordDocument(Strict):
 
 
 class RecordsDocument(Strict):
-    """What a provider receives."""
+    """What a provider receives; of a number told in bands, the lower end, and each band's width."""
 
     request = fields.UUID(required=True)
     subject = fields.String(required=True)
     grant_id = fields.UUID(required=True)
     category = fields.String(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", required=True)
+    precision = fields.Nested(PrecisionDocument, required=True)
+    bands = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     obligations = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     records = fields.List(fields.Nested(RecordDocument), required=True)
 
@@ -96,12 +120,30 @@ class ItemDocument(Strict):
     category = fields.String(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", required=True)
     period = fields.Nested(PeriodDocument, required=True)
+    precision = fields.Nested(PrecisionDocument)
+
+
+class FrequencyDocument(Strict):
+    """At most so many times in each stretch of so many days, counted from the beginning."""
+
+    times = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_USES))
+    days = fields.Integer(required=True, strict=True, validate=validate.Range(1, LONGEST_STRETCH))
+
+
+class BenefitDocument(Strict):
+    """What the recipient offers for each use: points, and words of its own."""
+
+    points = fields.Integer(required=True)
+    words = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, allow_none=True
+    )
 
 
 class ConsentDocument(Strict):
     """A consent as its resident sees it."""
 
     consent = fields.UUID(required=True)
+    version = fields.Integer(required=True)
     provider = fields.UUID(required=True)
     provider_name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     purpose = fields.String(required=True)
@@ -110,8 +152,28 @@ class ConsentDocument(Strict):
     valid_from = fields.AwareDateTime(required=True)
     valid_until = fields.AwareDateTime(required=True)
     retention_days = fields.Integer(required=True)
+    most_uses = fields.Integer(required=True, allow_none=True)
+    frequency = fields.Nested(FrequencyDocument, required=True, allow_none=True)
+    onward = one_of(Onward, required=True)
+    abroad = fields.Boolean(required=True)
+    benefit = fields.Nested(BenefitDocument, required=True)
+    explicit = fields.List(fields.String(), required=True)
+    given_by = fields.String(required=True)
+    mandate = fields.UUID(required=True, allow_none=True)
     state = fields.String(required=True)
     withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ReasonDocument(Strict):
+    """A reason of a decision, in the language that Accept-Language asks for.
+
+    `change` says what would change the answer; `law` is empty where no article stands behind it.
+    """
+
+    rule = fields.String(required=True)
+    words = fields.String(required=True)
+    change = fields.String(required=True)
+    law = fields.String(required=True)
 
 
 class EventDocument(Strict):
@@ -122,6 +184,9 @@ class EventDocument(Strict):
     at = fields.AwareDateTime(required=True)
     in_effect = fields.Boolean(required=True)
     fields_ = fields.Dict(data_key="fields", required=True)
+    reasons = fields.List(
+        fields.Nested(ReasonDocument), metadata={"description": "Of a decision, in words."}
+    )
 
 
 class PageQuery(Strict):
@@ -145,6 +210,16 @@ class ProviderDocument(Strict):
         validate=validate.Length(1, 10),
     )
     jwks = fields.Dict(required=True)
+    kind = fields.String(
+        load_default="service",
+        validate=validate.Length(1, 64),
+        metadata={"description": "Its class of recipients."},
+    )
+    country = fields.String(
+        load_default="JP",
+        validate=validate.Length(2, 2),
+        metadata={"description": "Where it is (ISO 3166-1, two letters)."},
+    )
 
 
 class RegisteredDocument(Strict):
@@ -155,7 +230,7 @@ class RegisteredDocument(Strict):
 
 
 class ProblemDocument(Schema):
-    """An error (RFC 9457)."""
+    """An error (RFC 9457); a refusal of the consent has its reasons."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -164,6 +239,7 @@ class ProblemDocument(Schema):
     detail = fields.String()
     field = fields.String()
     instance = fields.String()
+    reasons = fields.List(fields.Nested(ReasonDocument))
 
 
 def read(schema: Schema, document: object) -> Mapping[str, Any]:

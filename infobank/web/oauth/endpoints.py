@@ -28,6 +28,11 @@ async def resource_document(request: web.Request) -> web.Response:
     return web.json_response(resource_metadata(issuer, issuer))
 
 
+async def keys(request: web.Request) -> web.Response:
+    """Return the keys that check what the bank signs (RFC 7517)."""
+    return web.json_response(await request.app[BANK].sign.key_set())
+
+
 async def push(request: web.Request) -> web.Response:
     """Take a pushed authorization request (RFC 9126)."""
     bank, pairs = request.app[BANK], await read_form(request)
@@ -38,8 +43,8 @@ async def push(request: web.Request) -> web.Response:
     jkt = None
     if DPOP in request.headers:
         jkt = (await used_proof(request, now)).jkt
-    request_uri = await bank.push(_without_assertion(pairs), client, jkt, now)
-    return web.json_response(pushed_response(request_uri), status=201)
+    pushed = await bank.push(_without_assertion(pairs), client, jkt, now)
+    return web.json_response(pushed_response(*pushed), status=201)
 
 
 async def token(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from infobank.oauth import errors as oauth
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 MEANINGS: Mapping[type[oauth.OAuthError], Text] = MappingProxyType(
     {

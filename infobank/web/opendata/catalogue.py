@@ -7,7 +7,7 @@ from aiohttp import web
 
 from infobank.publication.rendering.dcat import AUTHORITY, CONTEXT, MEDIA_TYPE
 from infobank.publication.rendering.site import Site, as_json
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.opendata.answering import ASK_AGAIN, answer
 from infobank.web.opendata.published import published
 from infobank.web.state import SURROUNDINGS

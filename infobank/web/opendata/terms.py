@@ -11,7 +11,7 @@ from aiohttp import web
 
 from infobank.publication.rendering.ngsi_ld import context
 from infobank.publication.rendering.site import Site, as_json
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.opendata.answering import ASK_AGAIN, answer
 from infobank.web.opendata.media import LD_JSON
 from infobank.web.state import SURROUNDINGS

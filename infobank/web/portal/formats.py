@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from infobank.vocabulary.language import Language
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Language
 
 OPEN_BEGINNING = date(1900, 1, 1)
 """A period from this day or an earlier one is from the beginning of all records."""

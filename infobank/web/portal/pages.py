@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from infobank.web.portal.views.api import ApiPage
+from infobank.web.portal.views.api import ApiPage, ApiPartPage, ApiSchemaPage
 from infobank.web.portal.views.consent import (
     ConsentPage,
     ConsentsPage,
+    ReceiptPage,
     RequestPage,
     WaitingPage,
     WithdrawnPage,
@@ -50,6 +51,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
         "consent": Page("consent/consent.html", ConsentPage),
         "withdraw": Page("consent/withdraw.html", WithdrawPage),
         "withdrawn": Page("consent/withdrawn.html", WithdrawnPage),
+        "receipt": Page("consent/receipt.html", ReceiptPage),
         "request": Page("consent/request.html", RequestPage),
         "waiting": Page("consent/waiting.html", WaitingPage),
         "history": Page("log/history.html", HistoryPage),
@@ -75,6 +77,8 @@ PAGES: Mapping[str, Page] = MappingProxyType(
         "dataset": Page("public/dataset.html", DatasetPage),
         "about": Page("public/about.html", AboutPage),
         "api_docs": Page("public/api_docs.html", ApiPage),
+        "api_part": Page("public/api_part.html", ApiPartPage),
+        "api_schema": Page("public/api_schema.html", ApiSchemaPage),
         "api_schemas": Page("public/api_schemas.html", ApiPage),
     }
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from infobank.accounts.account import Role
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import Language
 
 
 @dataclass(frozen=True)

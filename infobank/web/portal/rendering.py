@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import WRITTEN, Language, Text
 from infobank.web.portal import formats
 from infobank.web.portal.addresses import address
 from infobank.web.portal.assets import fingerprints
@@ -58,7 +58,7 @@ def load_pages(zone: str) -> Pages:
     assets = fingerprints()
     texts = load_texts()
     here = ZoneInfo(zone)
-    environments = {language: _environment(texts[language], assets, here) for language in Language}
+    environments = {language: _environment(texts[language], assets, here) for language in WRITTEN}
     return Pages(environments, Words(texts))
 
 

@@ -3,14 +3,14 @@
 A text is plain text, never markup; `{name}` marks a part that the page fills in.
 """
 
-import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from infobank.errors import ConfigurationError
-from infobank.vocabulary.language import Language, Text
+from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.words import parts_of
 
 FOLDER = Path(__file__).with_name("texts")
 
@@ -79,16 +79,11 @@ def load_texts(folder: Path = FOLDER) -> Mapping[Language, Texts]:
         ConfigurationError: a file is missing or not TOML, a text is empty or no text,
             or two languages differ in their keys or in the parts of a text.
     """
-    loaded = {language: _read(folder / f"{language}.toml", language) for language in Language}
+    loaded = {language: _read(folder / f"{language}.toml", language) for language in WRITTEN}
     first = loaded[Language.JA]
     for texts in loaded.values():
         _compare(first, texts)
     return loaded
-
-
-def parts_of(text: str) -> frozenset[str]:
-    """Return the names of the parts a text wants filled in."""
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
 def _read(path: Path, language: Language) -> Texts:

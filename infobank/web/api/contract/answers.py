@@ -5,7 +5,17 @@ The tests hold the running bank to them.
 
 from marshmallow import Schema, fields, validate
 
-from infobank.web.api.schemas import ConsentDocument, EventDocument, PeriodDocument, Strict
+from infobank.vocabulary.bounds import Onward
+from infobank.web.api.schemas import (
+    BenefitDocument,
+    ConsentDocument,
+    EventDocument,
+    FrequencyDocument,
+    PeriodDocument,
+    PrecisionDocument,
+    Strict,
+    one_of,
+)
 
 
 class ConsentsDocument(Strict):
@@ -44,6 +54,9 @@ class PushedDocument(Strict):
 
     request_uri = fields.String(required=True)
     expires_in = fields.Integer(required=True)
+    request_id = fields.UUID(
+        required=True, metadata={"description": "By this the request is asked about later."}
+    )
 
 
 class DetailsDocument(Strict):
@@ -58,6 +71,13 @@ class DetailsDocument(Strict):
     until = fields.Date(required=True)
     retention_days = fields.Integer(required=True)
     purpose_text = fields.Dict(keys=fields.String(), values=fields.String())
+    precision = fields.Nested(PrecisionDocument)
+    most_uses = fields.Integer()
+    frequency = fields.Nested(FrequencyDocument)
+    onward = one_of(Onward)
+    abroad = fields.Boolean()
+    benefit = fields.Nested(BenefitDocument)
+    consent = fields.UUID()
 
 
 class TokenDocument(Strict):

@@ -9,7 +9,8 @@ from typing import Final
 from marshmallow import fields, validate
 
 from infobank.oauth.authentication import ASSERTION_TYPE
-from infobank.web.api.schemas import Strict
+from infobank.oauth.token import GrantType
+from infobank.web.api.schemas import Strict, one_of
 from infobank.web.opendata.selection import LONGEST_PAGE, STYLES, USUAL_PAGE
 
 
@@ -41,6 +42,9 @@ class PushForm(ClientForm):
         required=True, metadata=_says("A JSON array of DetailsDocument, as text.")
     )
     state = fields.String(metadata=_says("Comes back with the answer."))
+    request_id = fields.UUID(
+        metadata=_says("The request whose counter-offer this accepts: as offered, or less.")
+    )
     nonce = fields.String()
     dpop_jkt = fields.String(
         metadata=_says("Thumbprint of the key the code is bound to, unless a DPoP proof is sent.")
@@ -48,15 +52,14 @@ class PushForm(ClientForm):
 
 
 class TokenForm(ClientForm):
-    """A code or a refresh token to be exchanged (RFC 6749 sections 4.1.3 and 6)."""
+    """A code, a refresh token (RFC 6749 sections 4.1.3 and 6), or what a mandate gave."""
 
-    grant_type = fields.String(
-        required=True, validate=validate.OneOf(["authorization_code", "refresh_token"])
-    )
+    grant_type = one_of(GrantType, required=True)
     code = fields.String(metadata=_says("With authorization_code."))
     redirect_uri = fields.String(metadata=_says("With authorization_code, as it was pushed."))
     code_verifier = fields.String(metadata=_says("With authorization_code (RFC 7636)."))
     refresh_token = fields.String(metadata=_says("With refresh_token."))
+    grant_id = fields.UUID(metadata=_says("With the bank's own: a consent that a mandate gave."))
 
 
 class RevokeForm(ClientForm):

@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one address.
+    """One method on one address; `optional` says that its body may be left out.
 
     `refusals` are the statuses of its own; those that follow from its access, its body,
     its query and its path are added to every operation alike.
@@ -53,6 +53,7 @@ class Operation:
     tag: str
     query: type[Schema] | None = None
     body: Content | None = None
+    optional: bool = False
     problem: Content = Content(PROBLEM, schemas.ProblemDocument)
     refusals: tuple[int, ...] = ()
     description: str = ""

@@ -9,7 +9,17 @@ from types import MappingProxyType
 from typing import Final
 
 from infobank.web.api import schemas
-from infobank.web.api.contract import answers, forms, rights
+from infobank.web.api.contract import (
+    answers,
+    forms,
+    inquiries,
+    mandates,
+    notices,
+    requests,
+    rights,
+    sights,
+    terms,
+)
 from infobank.web.api.contract.operation import (
     BINARY,
     BYTES,
@@ -25,6 +35,8 @@ from infobank.web.api.contract.operation import (
     Shape,
 )
 from infobank.web.api.contract.operation import json_answer as _json
+from infobank.web.api.notices import documents as notice_documents
+from infobank.web.api.people import operations as people
 
 OAUTH = Content(JSON, answers.OAuthProblemDocument)
 ENTITY = Content(JSON, answers.EntityProblemDocument)
@@ -61,6 +73,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
         ("GET", "/.well-known/oauth-protected-resource"): Operation(
             "Describe the resource server",
             _json("Metadata (RFC 9728).", OBJECT),
+            "oauth",
+            problem=OAUTH,
+        ),
+        ("GET", "/oauth/jwks"): Operation(
+            "Return the bank's public keys",
+            _json("A JWK Set (RFC 7517): they check what the bank signs.", OBJECT),
             "oauth",
             problem=OAUTH,
         ),
@@ -113,6 +131,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             "Withdraw a consent",
             _json("Nothing more is released under it.", schemas.ConsentDocument),
             "resident",
+            body=Content(JSON, notice_documents.WithdrawDocument),
+            optional=True,
             refusals=(409,),
         ),
         ("GET", "/api/v1/history"): Operation(
@@ -121,7 +141,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             "resident",
             query=schemas.PageQuery,
         ),
+        **mandates.OPERATIONS,
+        **notices.OPERATIONS,
+        **inquiries.OPERATIONS,
+        **requests.OPERATIONS,
+        **people.OPERATIONS,
         **rights.OPERATIONS,
+        **sights.OPERATIONS,
+        **terms.OPERATIONS,
         ("POST", "/api/v1/providers"): Operation(
             "Register a service provider",
             _json("It is registered.", schemas.RegisteredDocument, 201),
@@ -233,6 +260,15 @@ PARTS: Mapping[str, tuple[Mapping[str, object], str]] = MappingProxyType(
     {
         "consent": ({"type": "string", "format": "uuid"}, "The consent's name."),
         "request": ({"type": "string", "format": "uuid"}, "The request's name."),
+        "mandate": ({"type": "string", "format": "uuid"}, "The mandate's name."),
+        "told": ({"type": "string", "format": "uuid"}, "The name of what was told."),
+        "call": ({"type": "string", "format": "uuid"}, "The call's name."),
+        "notice": ({"type": "string", "format": "uuid"}, "The notice's name, its jti."),
+        "provider": ({"type": "string", "format": "uuid"}, "The provider's client_id."),
+        "approval": ({"type": "string", "format": "uuid"}, "What was asked for, by its name."),
+        "certificate": (STRING, "The kind of certificate."),
+        "household": ({"type": "string", "format": "uuid"}, "The household's name."),
+        "proxy": ({"type": "string", "format": "uuid"}, "The proxy's name."),
         "tile": (STRING, "The rest of a path of C2SP tlog-tiles, slashes included."),
         "shown": (STRING, "The rest of a bundle's path of C2SP tlog-tiles, slashes included."),
         "index": ({"type": "integer", "minimum": 0}, "The entry's place in the log."),

@@ -180,6 +180,6 @@ def proxy_values(proxy: Proxy, acting: Proxy | None) -> Mapping[str, object]:
         "proxy": proxy.proxy_id,
         "label": proxy.label,
         "scopes": sorted(proxy.scopes),
-        "valid_until": proxy.valid_until,
+        "valid_until": proxy.ends_at,
         "acting": acting is not None and acting.proxy_id == proxy.proxy_id,
     }

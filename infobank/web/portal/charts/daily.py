@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.charts import svg
 from infobank.web.portal.charts.scale import Scale, px, ticks, trimmed
 from infobank.web.portal.formats import show_number, show_short_day

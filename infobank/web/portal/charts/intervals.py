@@ -6,7 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.charts import svg
 from infobank.web.portal.charts.scale import Scale, ticks
 from infobank.web.portal.formats import show_number

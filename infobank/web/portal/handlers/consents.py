@@ -9,9 +9,10 @@ from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent, ConsentState
 from infobank.consent.errors import WithdrawnConsentError
 from infobank.usecases.accesslog.history import Event
+from infobank.vocabulary.text.language import Language
 from infobank.web.api.consents import consent_in
 from infobank.web.portal.addresses import address
-from infobank.web.portal.handlers.pages import see_other, show, terms_writer
+from infobank.web.portal.handlers.pages import language_of, see_other, show, terms_writer
 from infobank.web.portal.views.consent import (
     ConsentCard,
     ConsentPage,
@@ -19,7 +20,8 @@ from infobank.web.portal.views.consent import (
     WithdrawnPage,
     WithdrawPage,
 )
-from infobank.web.state import BANK, PRINCIPAL
+from infobank.web.portal.wording.receipts import ReceiptWriter
+from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 EXAMINED = 200
 """Of the resident's history this many entries are opened to count how often a consent was used.
@@ -69,6 +71,16 @@ async def withdrawn(request: web.Request) -> web.Response:
     events = await _events(request)
     view = WithdrawnPage(_card(request, found, provider, events), _proof(found, events))
     return await show(request, "withdrawn", view)
+
+
+async def receipt(request: web.Request) -> web.Response:
+    """Show a consent's receipt, to print and keep; in easy Japanese where that is asked for."""
+    bank = request.app[BANK]
+    found = await bank.receipt.unsigned(request[PRINCIPAL].resident, consent_in(request))
+    easy = request.query.get("lang") == Language.EASY
+    language = Language.EASY if easy else language_of(request)
+    writer = ReceiptWriter(bank.policies, bank.phrases, language, request.app[SURROUNDINGS].zone)
+    return await show(request, "receipt", writer.page(found))
 
 
 async def _found(request: web.Request) -> tuple[Consent, Provider]:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from infobank.accounts.account import Role
 from infobank.errors import InfobankError, NotFoundError
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import WRITTEN, Language
 from infobank.web.portal.addresses import address
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.rendering import Pages
@@ -54,8 +54,10 @@ async def show_error(request: web.Request, status: int, code: str) -> web.Respon
 def language_of(request: web.Request) -> Language:
     """Return the language asked for: by this address, by an earlier choice, by the browser."""
     for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if asked in set(Language):
+        if asked in WRITTEN:
             return Language(asked)
+        if asked == Language.EASY:  # what has no easy words is said in Japanese
+            return Language.JA
     accepted = request.headers.get("Accept-Language", "").lower()
     first = accepted.split(",", 1)[0].strip()
     return Language.EN if first.startswith("en") else Language.JA

@@ -1,6 +1,5 @@
 """A provider's request before the resident: open it, read it, answer it."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,10 +9,11 @@ from aiohttp import web
 from infobank.accounts.account import Role
 from infobank.accounts.provider import Provider
 from infobank.clock import day_in
-from infobank.consent.consent import Terms
-from infobank.db.oauth import WaitingRequest as Waiting
+from infobank.consent.terms import Terms
+from infobank.db.consenting.requests import WaitingRequest as Waiting
 from infobank.errors import InvalidInputError, NotFoundError
 from infobank.oauth.authorize import read_reference
+from infobank.vocabulary.rules.policies import Policies
 from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import ask_to_sign_in, see_other, show, terms_writer
@@ -23,7 +23,13 @@ from infobank.web.portal.views.consent import (
     WaitingPage,
     WaitingRequest,
 )
-from infobank.web.portal.wording.terms import Choices, chosen_items, field_name
+from infobank.web.portal.wording.terms import (
+    Choices,
+    chosen_items,
+    explicit_in,
+    explicit_names,
+    field_name,
+)
 from infobank.web.principal import NotYoursError
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
@@ -49,6 +55,8 @@ async def authorize(request: web.Request) -> web.Response:
     bank = request.app[BANK].authorize
     opened = await bank.open(reference, principal.resident)
     away = await bank.turn_away(principal.resident, opened)
+    away = away or await bank.accept(principal.resident, opened)
+    away = away or await request.app[BANK].mandates.request(principal.resident, opened)
     return see_other(away or address("request", request=opened))
 
 
@@ -87,8 +95,9 @@ async def answer(request: web.Request) -> web.Response:
         return _gone()
     form = await read_fields(request)
     if form.get("decision") == "agree":
-        choices = _choices(asked.terms, form)
-        fault = _fault(asked.terms, choices)
+        names = _names(asked.terms, request.app[BANK].policies)
+        choices = {name: ANSWERS[str(form[name])] for name in names if form.get(name) in ANSWERS}
+        fault = _fault(asked.terms, names, choices)
         if fault is not None:
             return await _form(request, asked, choices, fault)
     else:
@@ -104,9 +113,10 @@ async def _decide(request: web.Request, asked: Asked, choices: Choices, decision
     resident, request_id = request[PRINCIPAL].resident, asked.waiting.request_id
     if decision == "agree":
         items = chosen_items(asked.terms.items, choices)
-        return await authorize.agree(resident, request_id, items, request[PRINCIPAL].by)
+        explicit = explicit_in(asked.terms.items, choices)
+        return await authorize.agree(resident, request_id, items, request[PRINCIPAL].by, explicit)
     if decision == "refuse":
-        return await authorize.refuse(resident, request_id)
+        return await authorize.refuse(resident, request_id, request[PRINCIPAL].by)
     if decision == "later":
         return await authorize.defer(resident, request_id)
     raise InvalidInputError("a request is answered with agree, later or refuse", field="decision")
@@ -151,17 +161,15 @@ async def _form(
     return await show(request, "request", view, status=200 if fault is None else 422)
 
 
-def _choices(terms: Terms, form: Mapping[str, object]) -> Choices:
-    """Return the answers to what was asked; anything else in the form is not read."""
-    names = [name for place, item in enumerate(terms.items) for name in _names(place, item.fields)]
-    return {name: ANSWERS[str(form[name])] for name in names if form.get(name) in ANSWERS}
+def _names(terms: Terms, policies: Policies) -> list[str]:
+    """Return the names of everything that needs an answer; nothing else in a form is read."""
+    fields = [
+        field_name(place, field) for place, item in enumerate(terms.items) for field in item.fields
+    ]
+    return [*explicit_names(terms.items, policies).values(), *fields]
 
 
-def _names(place: int, fields: tuple[str, ...]) -> list[str]:
-    return [field_name(place, field) for field in fields]
-
-
-def _fault(terms: Terms, choices: Choices) -> RequestFault | None:
-    if len(choices) < sum(len(item.fields) for item in terms.items):
+def _fault(terms: Terms, names: list[str], choices: Choices) -> RequestFault | None:
+    if len(choices) < len(names):
         return RequestFault.CHOICE_MISSING
-    return None if any(choices.values()) else RequestFault.NOTHING_SHARED
+    return None if chosen_items(terms.items, choices) else RequestFault.NOTHING_SHARED

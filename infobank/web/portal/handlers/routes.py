@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infobank.web.access import Access, Handler
+from infobank.web.api.receipts import handlers as receipts
 from infobank.web.portal.addresses import ADDRESSES
 from infobank.web.portal.handlers import (
     consents,
@@ -47,6 +48,8 @@ PORTAL: Sequence[Page] = (
     _get("dataset", Access.ANYBODY, public.dataset),
     _get("static", Access.ANYBODY, public.static),
     _get("api_docs", Access.ANYBODY, documentation.api),
+    _get("api_part", Access.ANYBODY, documentation.part),
+    _get("api_schema", Access.ANYBODY, documentation.schema),
     _get("api_schemas", Access.ANYBODY, documentation.schemas),
     _get("log_key", Access.ANYBODY, log.key),
     _get("verifier", Access.ANYBODY, log.verifier),
@@ -62,6 +65,8 @@ PORTAL: Sequence[Page] = (
     _get("withdraw", Access.RESIDENT, consents.ask),
     _post("withdraw", Access.RESIDENT, consents.withdraw),
     _get("withdrawn", Access.RESIDENT, consents.withdrawn),
+    _get("receipt", Access.RESIDENT, consents.receipt),
+    _get("receipt_file", Access.RESIDENT, receipts.download),
     _get("authorize", Access.ANYBODY, requests.authorize),  # sends to sign in and back
     _get("waiting", Access.RESIDENT, requests.waiting),
     _get("request", Access.RESIDENT, requests.ask),

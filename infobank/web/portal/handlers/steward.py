@@ -9,7 +9,7 @@ from infobank.accounts.provider import BANK_DESK, Provider
 from infobank.errors import InfobankError, InvalidInputError
 from infobank.oauth.errors import InvalidClientMetadataError, InvalidRedirectUriError
 from infobank.publication.budget import spent_since
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import PAGES, see_other, show, terms_writer

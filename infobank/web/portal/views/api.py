@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -32,10 +32,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one path; `security` names what the caller must show."""
+    """One method on one path; `security` names what the caller must show.
+
+    `part` is the part of the interface it belongs to, as it stands in addresses.
+    """
 
     method: str
     path: str
+    part: str
     summary: str
     description: str
     parameters: tuple[Parameter, ...]
@@ -83,6 +87,29 @@ class ApiPage:
     errors: tuple[ErrorRow, ...]
     document_href: str
 
+    @property
+    def parts(self) -> dict[str, list[Operation]]:
+        """The operations of each part, in the order of the document."""
+        found: dict[str, list[Operation]] = {}
+        for operation in self.operations:
+            found.setdefault(operation.part, []).append(operation)
+        return found
+
+
+@dataclass(frozen=True)
+class ApiPartPage:
+    """`api_part`: every operation of one part of the interface."""
+
+    part: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True)
+class ApiSchemaPage:
+    """`api_schema`: one thing that is read or written."""
+
+    schema: Schema
+
 
 Document = Mapping[str, Any]
 
@@ -117,6 +144,7 @@ def _operation(method: str, path: str, node: Document, shared: tuple[Document, .
     return Operation(
         method=method.upper(),
         path=path,
+        part=_part(node),
         summary=node.get("summary", ""),
         description=node.get("description", ""),
         parameters=tuple(map(_parameter, (*shared, *node.get("parameters", ())))),
@@ -127,6 +155,12 @@ def _operation(method: str, path: str, node: Document, shared: tuple[Document, .
         ),
         security=tuple(name for scheme in node.get("security", ()) for name in scheme),
     )
+
+
+def _part(node: Document) -> str:
+    """Return the operation's one tag, as it stands in addresses; empty where it has none."""
+    tags = node.get("tags", ())
+    return str(tags[0]).replace(" ", "-") if tags else ""
 
 
 def _parameter(node: Document) -> Parameter:

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from infobank.consent.consent import ConsentState
 from infobank.vocabulary.identifiers import ConsentId
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal.views.shared import ItemWords, Recipient
 
 
@@ -92,6 +92,29 @@ class WithdrawnPage:
 
 
 @dataclass(frozen=True)
+class ReceiptLine:
+    """One line of a receipt: what it is called, and what it says, a line each."""
+
+    label: str
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    """`receipt`: a consent to print and keep, wholly in one language.
+
+    `language` is that of its words: easy Japanese too, which the page around it does not speak.
+    """
+
+    consent: ConsentId
+    language: Language
+    title: str
+    head: tuple[ReceiptLine, ...]
+    terms: tuple[ReceiptLine, ...]
+    foot: tuple[ReceiptLine, ...]
+
+
+@dataclass(frozen=True)
 class AskedField:
     """One field that is asked for.
 
@@ -109,13 +132,22 @@ class AskedField:
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One item that is asked for, to be answered field by field."""
+    """One item that is asked for, to be answered field by field.
+
+    `explicit` asks for special care by itself, once for each such category.
+    """
 
     category: Text
     description: Text
     period: Period
     fields: tuple[AskedField, ...]
     special_care: bool = False
+    explicit: AskedField | None = None
+
+    @property
+    def choices(self) -> tuple[AskedField, ...]:
+        """Everything of the item that needs an answer."""
+        return self.fields if self.explicit is None else (self.explicit, *self.fields)
 
 
 class RequestFault(StrEnum):
@@ -146,7 +178,7 @@ class RequestPage:
     @property
     def missing(self) -> tuple[AskedField, ...]:
         """The fields that still need an answer."""
-        return tuple(field for item in self.items for field in item.fields if field.missing)
+        return tuple(field for item in self.items for field in item.choices if field.missing)
 
 
 @dataclass(frozen=True)

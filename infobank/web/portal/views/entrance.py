@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from infobank.accounts.account import Role
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 
 @dataclass(frozen=True)

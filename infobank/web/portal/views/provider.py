@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from infobank.consent.consent import ConsentState
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.shared import ItemWords, Recipient
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.consent import WaitingRequest
 from infobank.web.portal.views.log import HistoryLine
 from infobank.web.portal.views.shared import DailySeries, Paging

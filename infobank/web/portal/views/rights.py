@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from infobank.accounts.rights import Right, Status
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 
 @dataclass(frozen=True)

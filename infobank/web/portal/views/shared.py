@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Text
 
 
 @dataclass(frozen=True)

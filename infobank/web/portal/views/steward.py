@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.shared import Recipient
 
 FORM_FIELDS = ("name_ja", "name_en", "redirect_uri", "jwks")

@@ -9,7 +9,7 @@ from infobank.publication.rendering.bundle import MANIFEST_NAME
 from infobank.publication.rendering.site import as_decimal
 from infobank.publication.rendering.statement import NAME as STATEMENT_NAME
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.public import DatasetLine, DatasetPage, Figure
 from infobank.web.portal.views.shared import Download

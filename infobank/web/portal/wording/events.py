@@ -8,9 +8,9 @@ from infobank.accesslog.entry import EntryKind
 from infobank.usecases.accesslog.history import Event
 from infobank.vocabulary.category import Category
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.text.language import WRITTEN, Text
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.log import EntryField, HistoryLine, LogLine, Outcome
@@ -25,7 +25,14 @@ _BY_PROVIDER = frozenset({EntryKind.PERMIT, EntryKind.REFUSAL})
 _BY_RESIDENT = frozenset(
     {
         EntryKind.CONSENT_GIVEN,
+        EntryKind.CONSENT_NARROWED,
+        EntryKind.CONSENT_WIDENED,
         EntryKind.CONSENT_WITHDRAWN,
+        EntryKind.COUNTER_OFFERED,
+        EntryKind.REQUEST_REFUSED,
+        EntryKind.MANDATE_GIVEN,
+        EntryKind.MANDATE_NARROWED,
+        EntryKind.MANDATE_STOPPED,
         EntryKind.OWN_READ,
         EntryKind.SIGN_IN,
         EntryKind.EXPORT,
@@ -33,7 +40,21 @@ _BY_RESIDENT = frozenset(
     }
 )
 _AT_THE_DESK = frozenset({EntryKind.RIGHTS_REQUEST, EntryKind.RIGHTS_DECISION})
-_ABOUT_CONSENT = frozenset({EntryKind.CONSENT_GIVEN, EntryKind.CONSENT_WITHDRAWN})
+_ABOUT_CONSENT = frozenset(
+    {
+        EntryKind.CONSENT_GIVEN,
+        EntryKind.CONSENT_NARROWED,
+        EntryKind.CONSENT_WIDENED,
+        EntryKind.CONSENT_WITHDRAWN,
+    }
+)
+_TO_PROVIDER = _ABOUT_CONSENT | {
+    EntryKind.COUNTER_OFFERED,
+    EntryKind.REQUEST_REFUSED,
+    EntryKind.REQUEST_WITHDRAWN,
+    EntryKind.DELETION_OVERDUE,
+}
+_ABOUT_NOTICE = frozenset({EntryKind.NOTICE_ACKNOWLEDGED, EntryKind.DELETION_STATED})
 
 
 @dataclass(frozen=True)
@@ -72,7 +93,7 @@ class EventWriter:
         return self.words("event.void" if _void(event) else f"event.{event.kind.value}")
 
     def _who(self, event: Event) -> Text:
-        if event.kind in _BY_PROVIDER:
+        if event.kind in _BY_PROVIDER | _ABOUT_NOTICE | {EntryKind.REQUEST_WITHDRAWN}:
             return self._provider(event)
         by = event.fields.get("by")
         if by == GivenBy.GUARDIAN:
@@ -89,7 +110,7 @@ class EventWriter:
     def _what(self, event: Event) -> tuple[Text, ...]:
         if event.kind in _BY_PROVIDER:
             return (self._items(event),)
-        if event.kind in _ABOUT_CONSENT:
+        if event.kind in _TO_PROVIDER:
             return (self.words("said.to", name=self._provider(event)),)
         if event.kind is EntryKind.DEPOSIT:
             return self._deposited(event)
@@ -104,7 +125,7 @@ class EventWriter:
         return (self.words("said.right", name=name, status=stands),)
 
     def _act(self, event: Event) -> tuple[Text, ...]:
-        acts = {EntryKind.STAFF_ACT, EntryKind.RETENTION}
+        acts = {EntryKind.STAFF_ACT, EntryKind.RETENTION, EntryKind.HOUSEHOLD_AGREEMENT}
         act = event.fields.get("what") if event.kind in acts else None
         return () if act is None else (self.words.known(f"act.{act}", _short(act)),)
 
@@ -179,7 +200,7 @@ def _period(event: Event) -> Text | None:
     if last == date.max or last < first:
         return None
     period = Period(first, last)
-    return Text(*(formats.show_period(period, language) for language in Language))
+    return Text(*(formats.show_period(period, language) for language in WRITTEN))
 
 
 def _plain(code: str) -> Text:

@@ -13,7 +13,7 @@ from infobank.vocabulary.category import (
     Value,
     clock_text,
 )
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal import formats
 from infobank.web.portal.views.resident import CategoryPage, Column, RecordRow
 from infobank.web.portal.views.resident import Holding as HoldingWords

@@ -8,9 +8,9 @@ from infobank.accounts.rights import RightsRequest, Status
 from infobank.usecases.rights.sealing import Told
 from infobank.vocabulary.category import Category, TimeUnit, clock_text
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.language import Language, Text
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.standing import EVERYTHING
+from infobank.vocabulary.text.language import WRITTEN, Text
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.rights import RequestCard, StepLine, WaitingCorrection
@@ -90,7 +90,7 @@ class RightsWriter:
     def _value(self, told: Told) -> Text:
         category = self.policies.category(told.category)
         time = _time(category, told)
-        days = (formats.show_day(told.observed, language) for language in Language)
+        days = (formats.show_day(told.observed, language) for language in WRITTEN)
         return self.words(
             "rights.value",
             category=category.label,

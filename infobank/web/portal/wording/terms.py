@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from infobank.accesslog.entry import EntryKind
 from infobank.accounts.provider import Provider
 from infobank.clock import day_in
-from infobank.consent.consent import Consent, Terms
+from infobank.consent.consent import Consent
+from infobank.consent.terms import Terms
 from infobank.usecases.accesslog.history import Event
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 from infobank.web.portal.views.consent import AskedField, AskedItem, ConsentCard
 from infobank.web.portal.views.consent import Terms as TermsWords
 from infobank.web.portal.views.shared import ItemWords, Recipient
@@ -76,8 +77,10 @@ class TermsWriter:
         self, items: tuple[Item, ...], choices: Choices, *, complain: bool
     ) -> tuple[AskedItem, ...]:
         """Return what is asked for, field by field, with the choices made so far."""
+        explicit = explicit_names(items, self.policies)
         return tuple(
-            self._asked(place, item, choices, complain=complain) for place, item in enumerate(items)
+            self._asked(place, item, explicit, choices, complain=complain)
+            for place, item in enumerate(items)
         )
 
     def _item(self, item: Item) -> ItemWords:
@@ -85,9 +88,22 @@ class TermsWriter:
         labels = tuple(category.field(name).label for name in item.fields)
         return ItemWords(category.label, labels, item.period, category.special_care)
 
-    def _asked(self, place: int, item: Item, choices: Choices, *, complain: bool) -> AskedItem:
+    def _asked(
+        self,
+        place: int,
+        item: Item,
+        explicit: Mapping[int, str],
+        choices: Choices,
+        *,
+        complain: bool,
+    ) -> AskedItem:
         category = self.policies.category(item.category)
         fields = []
+        care = None
+        if place in explicit:
+            chosen = choices.get(explicit[place])
+            missing = complain and chosen is None
+            care = AskedField(explicit[place], category.label, chosen=chosen, missing=missing)
         for name, field in zip(item.fields, map(category.field, item.fields), strict=True):
             chosen = choices.get(field_name(place, name))
             fields.append(
@@ -100,7 +116,12 @@ class TermsWriter:
                 )
             )
         return AskedItem(
-            category.label, category.description, item.period, tuple(fields), category.special_care
+            category.label,
+            category.description,
+            item.period,
+            tuple(fields),
+            category.special_care,
+            care,
         )
 
 
@@ -109,13 +130,36 @@ def field_name(place: int, field: str) -> str:
     return f"share.{place}.{field}"
 
 
+def explicit_names(items: tuple[Item, ...], policies: Policies) -> Mapping[int, str]:
+    """Return the form's names of what needs an explicit yes, by each category's first place."""
+    places: dict[str, int] = {}
+    for place, item in enumerate(items):
+        if policies.category(item.category).special_care:
+            places.setdefault(item.category, place)
+    return {place: explicit_name(category) for category, place in places.items()}
+
+
+def explicit_name(category: str) -> str:
+    """Return the form's name of the explicit consent to a special-care category."""
+    return f"explicit.{category}"
+
+
+def explicit_in(asked: tuple[Item, ...], choices: Choices) -> frozenset[str]:
+    """Return the special-care categories to which the resident said yes by itself."""
+    return frozenset(item.category for item in asked if choices.get(explicit_name(item.category)))
+
+
 def chosen_items(asked: tuple[Item, ...], choices: Choices) -> tuple[Item, ...]:
-    """Return what was asked for less every field that the resident keeps."""
+    """Return what was asked for less every field that the resident keeps.
+
+    Special care to which she did not say yes is kept whole.
+    """
     left = (
         item.without(
             frozenset(name for name in item.fields if not choices.get(field_name(place, name)))
         )
         for place, item in enumerate(asked)
+        if choices.get(explicit_name(item.category), True)
     )
     return tuple(item for item in left if item is not None)
 

@@ -46,6 +46,6 @@ def _ward(request: web.Request, proxy: Proxy, acting: Proxy | None) -> Ward:
         scopes=tuple(
             words.known(f"scope.{scope}", scope) for scope in Scope if scope in proxy.scopes
         ),
-        until=proxy.valid_until,
+        until=proxy.ends_at,
         acting=acting is not None and acting.proxy_id == proxy.proxy_id,
     )

@@ -1,0 +1,1 @@
+"""Commands about who takes part that take a steward's word, or two."""

@@ -1,0 +1,1 @@
+"""Answers instead of data: what may be asked, and asking it."""

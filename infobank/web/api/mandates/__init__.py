@@ -1,0 +1,1 @@
+"""Mandates, and the calls they answer, for programs."""

@@ -1,0 +1,50 @@
+"""A provider's program calls on everybody whose mandate admits what it asks for."""
+
+import json
+from uuid import UUID
+
+from aiohttp import web
+
+from infobank.errors import InvalidInputError, NotFoundError
+from infobank.oauth.client import Client
+from infobank.vocabulary.identifiers import CallId
+from infobank.web.api.bodies import json_body
+from infobank.web.api.mandates import documents
+from infobank.web.oauth.asserted import by_assertion
+from infobank.web.state import BANK
+
+
+@by_assertion
+async def make(request: web.Request, client: Client) -> web.Response:
+    """Take a call, and answer it by the mandates that admit it."""
+    document = await json_body(request)
+    if not isinstance(document, dict) or document.keys() != {"authorization_details"}:
+        raise InvalidInputError(
+            "the document must hold authorization_details alone", field="authorization_details"
+        )
+    # Its parts are read as strictly as those of a pushed request, by the same rules.
+    details = json.dumps(document["authorization_details"], ensure_ascii=False)
+    call = await request.app[BANK].mandates.call(client, details)
+    made = documents.MadeCallDocument().dump({"call": call.call_id, "ends_at": call.ends_at})
+    return web.json_response(made, status=201)
+
+
+@by_assertion
+async def grants(request: web.Request, client: Client) -> web.Response:
+    """Show a provider what a call of its own was given."""
+    try:
+        named = CallId(UUID(request.match_info["call"]))
+    except ValueError:
+        raise NotFoundError("you made no such call, or it is kept no more") from None
+    call, found = await request.app[BANK].mandates.call.grants(client, named)
+    shown = [
+        {
+            "subject": each.subject,
+            "grant_id": each.consent.consent_id,
+            "valid_from": each.consent.terms.valid_from,
+            "valid_until": each.consent.terms.valid_until,
+        }
+        for each in found
+    ]
+    document = {"call": call.call_id, "ends_at": call.ends_at, "grants": shown}
+    return web.json_response(documents.GrantsDocument().dump(document))

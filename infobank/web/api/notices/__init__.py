@@ -1,0 +1,1 @@
+"""Withdrawals and what follows: notices that recipients fetch, acknowledge and answer."""

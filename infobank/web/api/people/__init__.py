@@ -1,0 +1,1 @@
+"""Who takes part, for programs: what stewards do about it, and what residents say."""

@@ -1,0 +1,1 @@
+"""Requests that wait: a resident answers them, and a provider follows its own."""

@@ -1,0 +1,1 @@
+"""Who sees what of a resident, for her programs."""

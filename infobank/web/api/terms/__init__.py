@@ -1,0 +1,1 @@
+"""The terms of consents for programs: narrowing them, and how they came to be."""
