@@ -11,9 +11,11 @@ from infobank.accesslog.entry import Entry, EntryKind, EntryRef
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.consent.decision import Decision, decide
-from infobank.consent.question import DisclosureRequest, Question, Recipient
+from infobank.consent.question import DisclosureRequest, Question
 from infobank.entropy import SystemEntropy, new_uuid
-from infobank.usecases.consent.disclose import decision_entry, wanted_item
+from infobank.usecases.consent.disclose import Wish, wanted_item
+from infobank.usecases.consent.grounds import recipient_of
+from infobank.usecases.decisions.entries import decision_entry
 from infobank.usecases.vault.keyservice import KeyService, Wanted
 from infobank.vocabulary.identifiers import ResidentId
 
@@ -39,29 +41,25 @@ class Agreement:
         """The category's number in keys and blocks."""
         return self.server.bank.policies.category(CATEGORY).number
 
-    def asked(self) -> tuple[DisclosureRequest, Decision]:
-        """Return a request under the consent, and what is decided about it now."""
-        recipient = Recipient(
-            self.provider.provider_id, self.provider.active, self.provider.vetted_until
-        )
-        terms = self.consent.terms
+    def asked(self) -> tuple[Question, Decision]:
+        """Return a request under the consent, and what is decided about it."""
+        bank, terms = self.server.bank, self.consent.terms
         request = DisclosureRequest(
             self.resident,
-            recipient,
+            recipient_of(self.provider, bank.policies),
             terms.purpose,
-            wanted_item(self.consent, CATEGORY, FIELDS, None),
+            wanted_item(self.consent, Wish(CATEGORY, FIELDS)),
             terms.mode,
         )
-        bank = self.server.bank
         question = Question(request, self.consent, bank.policies, bank.clock.now())
-        return request, decide(question)
+        return question, decide(question)
 
     def permit(self, now: datetime | None = None) -> Entry:
         """Return the entry that permits the request."""
-        request, decision = self.asked()
+        question, decision = self.asked()
         assert decision.permitted
-        at = now or self.server.bank.clock.now()
-        return decision_entry(new_uuid(SystemEntropy()), request, decision, at)
+        at = replace(question, now=now or question.now)
+        return decision_entry(new_uuid(SystemEntropy()), at, decision)
 
     def recorded(self, entry: Entry) -> EntryRef:
         """Record an entry, durably."""

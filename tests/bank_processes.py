@@ -54,6 +54,13 @@ def infobank(
     )
 
 
+def said(settings: Settings, *arguments: str | Path) -> str:
+    """Run a command that goes well; return what it says."""
+    done = infobank(settings, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @dataclass(frozen=True)
 class Started:
     """A process of the bank, and the file its output goes to."""

@@ -18,13 +18,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
+from desk import Desk
 from jwt.algorithms import ECAlgorithm
 from running_bank import BankServer
 
 from infobank.oauth.authorize import Reference
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.item import Item
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 CALLBACK = "https://provider.example/callback"
 KEY_ID = "test-1"
@@ -45,6 +45,11 @@ def public_jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
     return document
 
 
+def key_set(key: ec.EllipticCurvePrivateKey, key_id: str = KEY_ID) -> dict[str, Any]:
+    """Return the JWK Set that a provider with this one key registers."""
+    return {"keys": [public_jwk(key) | {"kid": key_id, "use": "sig", "alg": "ES256"}]}
+
+
 def digest(text: str) -> str:
     """Return a text's SHA-256 in base64url."""
     return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
@@ -58,6 +63,11 @@ class ProviderClient:
     client_id: str
     key: ec.EllipticCurvePrivateKey
     proof_key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
+    asked: Mapping[str, Any] = field(default_factory=dict)
+
+    def asking(self, **members: object) -> "ProviderClient":
+        """Return the same provider, whose requests have these members instead or besides."""
+        return replace(self, asked={**self.asked, **members})
 
     def with_proof_key(self, key: ec.EllipticCurvePrivateKey) -> "ProviderClient":
         """Return the same provider with another DPoP key."""
@@ -123,6 +133,7 @@ class ProviderClient:
             "mode": "records",
             "until": (last + timedelta(days=180)).isoformat(),
             "retention_days": 30,
+            **self.asked,
         }
 
     def request_form(self) -> dict[str, str]:
@@ -185,8 +196,9 @@ class ProviderClient:
         scheme: str = "DPoP",
         proof: str | None = None,
         at: str | None = None,
+        **query: str,
     ) -> requests.Response:
-        """Read records; `at` is another worker's address."""
+        """Read records; `at` is another worker's address, `query` what is asked for besides."""
         path = "/api/v1/records"
         headers = {
             "Authorization": f"{scheme} {token}",
@@ -194,9 +206,19 @@ class ProviderClient:
         }
         return requests.get(
             (at or self.server.url) + path,
-            params={"category": "daily_activity"},
+            params={"category": str(self.element()["category"]), **query},
             headers=headers,
             timeout=SECONDS,
+        )
+
+    def inquire(
+        self, token: str, asking: Mapping[str, object], at: str | None = None
+    ) -> requests.Response:
+        """Ask for an answer instead of records; `at` is another worker's address."""
+        path = "/api/v1/answers"
+        headers = {"Authorization": f"DPoP {token}", "DPoP": self.proof("POST", path, token)}
+        return requests.post(
+            (at or self.server.url) + path, json=asking, headers=headers, timeout=SECONDS
         )
 
 
@@ -208,22 +230,40 @@ def register(
 ) -> ProviderClient:
     """Register a provider as the steward does; keys by value."""
     private = key or new_key()
-    jwks = {"keys": [public_jwk(private) | {"kid": key_id, "use": "sig", "alg": "ES256"}]}
     name = Text("試験の提供先", "Test provider")
-    provider = server.run(server.bank.register_provider(name, [callback], json.dumps(jwks)))
+    keys = json.dumps(key_set(private, key_id))
+    provider = server.run(server.bank.register_provider(name, [callback], keys))
     return ProviderClient(server, str(provider.provider_id), private)
+
+
+def registration(**members: object) -> tuple[dict[str, Any], ec.EllipticCurvePrivateKey]:
+    """Return what a steward's program sends to register a provider, and the provider's key."""
+    key = new_key()
+    usual = {
+        "name_ja": "試験の提供先",
+        "name_en": "Test provider",
+        "redirect_uris": [CALLBACK],
+        "jwks": key_set(key),
+    }
+    return usual | members, key
+
+
+def registered(steward: Desk, **members: object) -> ProviderClient:
+    """Let a steward's program register a provider."""
+    document, key = registration(**members)
+    answer = steward.post("/api/v1/providers", document)
+    assert answer.status_code == 201, answer.text
+    return ProviderClient(steward.server, answer.json()["client_id"], key)
 
 
 def agree(server: BankServer, resident: str, url: str, share: Sequence[str]) -> str:
     """Let a resident open a request and agree to some fields; return where the browser goes."""
     home, request_id = open_request(server, resident, url)
     _, _, asked = server.run(server.bank.authorize.one(home, request_id))
-    items = tuple(
-        Item(item.category, chosen, item.period)
-        for item in asked.items
-        if (chosen := tuple(name for name in item.fields if name in share))
-    )
-    return server.run(server.bank.authorize.agree(home, request_id, items))
+    kept = (item.without(item.names - set(share)) for item in asked.items)
+    items = tuple(item for item in kept if item is not None)
+    agreeing = server.bank.authorize.agree(home, request_id, items, explicit=asked.categories)
+    return server.run(agreeing)
 
 
 def open_request(server: BankServer, resident: str, url: str) -> tuple[ResidentId, uuid.UUID]:

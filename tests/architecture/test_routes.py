@@ -13,6 +13,9 @@ from infobank.web.routes import ROUTES, Form, Route
 PUBLIC_POSTS = {"/sign-in"}
 """Changes that anybody may ask for; their handlers check where the form came from."""
 
+BY_KEY = frozenset({Access.CLIENT, Access.ASSERTION, Access.TOKEN})
+"""What a program shows that proves a key."""
+
 DESCRIBED = [
     (route.method, route.path, route.access) for route in ROUTES if route.form is not Form.PAGE
 ]
@@ -33,7 +36,7 @@ def test_no_address_is_declared_twice():
 def test_nobody_changes_anything_without_a_session_a_key_or_a_checked_form():
     for route in ROUTES:
         if route.method not in SAFE and route.path not in PUBLIC_POSTS:
-            assert route.access in BY_SESSION | {Access.CLIENT}, route.path
+            assert route.access in BY_SESSION | BY_KEY, route.path
 
 
 def test_what_programs_call_is_described_in_openapi_3_1():
@@ -67,6 +70,8 @@ def test_every_operation_says_what_its_caller_must_show():
             assert {"401", "403", "500", "503"} <= node["responses"].keys()
         elif access is Access.TOKEN:
             assert needed == {"oauth2", "dpop"}
+        elif access is Access.ASSERTION:
+            assert needed == {"assertion"}
         elif access is Access.ANYBODY:
             assert not needed
 

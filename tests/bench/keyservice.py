@@ -19,12 +19,13 @@ from table import Line, quantile
 from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.app.keyservice import open_keyservice
-from infobank.consent.question import DisclosureRequest, Recipient
+from infobank.consent.question import DisclosureRequest
 from infobank.entropy import SystemEntropy, new_uuid
 from infobank.keystore.service.client import RemoteKeys
 from infobank.keystore.service.wire import WEB
 from infobank.usecases.bank import Bank
-from infobank.usecases.consent.disclose import Disclose, wanted_item
+from infobank.usecases.consent.disclose import Disclose, Wish, wanted_item
+from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
 from infobank.vault.keyring import new_resident_keys, shard_of
 from infobank.vocabulary.identifiers import ResidentId
@@ -114,24 +115,25 @@ def memory(ground: Ground) -> Iterator[Line]:
     yield Line("key service grows", grown, "bytes", "for each further resident")
 
 
-async def _asked(ground: Ground, bank: Bank) -> list[tuple[DisclosureRequest, object]]:
+async def _asked(ground: Ground, bank: Bank) -> list[tuple[DisclosureRequest, Grounds]]:
     asked = []
     for number in range(READERS):
         home = ground.server.residents[f"reader-{number}"]
         consent, provider = (await bank.review.of_resident(home))[0]
-        recipient = Recipient(provider.provider_id, provider.active, provider.vetted_until)
-        item = wanted_item(consent, "daily_activity", FIELDS, None)
+        recipient = recipient_of(provider, bank.policies)
+        item = wanted_item(consent, Wish("daily_activity", FIELDS))
         terms = consent.terms
-        asked.append((DisclosureRequest(home, recipient, terms.purpose, item, terms.mode), consent))
+        request = DisclosureRequest(home, recipient, terms.purpose, item, terms.mode)
+        asked.append((request, Grounds(consent)))
     return asked
 
 
-async def _rate(disclose: Disclose, asked: list[tuple[DisclosureRequest, object]]) -> float:
+async def _rate(disclose: Disclose, asked: list[tuple[DisclosureRequest, Grounds]]) -> float:
     """Return disclosures a second, 32 at once."""
 
-    async def one(request: DisclosureRequest, consent: object, count: int) -> None:
+    async def one(request: DisclosureRequest, grounds: Grounds, count: int) -> None:
         for _ in range(count):
-            async with disclose(request, consent) as found:  # type: ignore[arg-type]
+            async with disclose(request, grounds) as found:
                 assert found.decision.permitted
 
     await _together(one, asked, WARM // len(asked) + 1)
@@ -143,10 +145,10 @@ async def _rate(disclose: Disclose, asked: list[tuple[DisclosureRequest, object]
 
 async def _together(
     one: Callable[..., Awaitable[None]],
-    asked: list[tuple[DisclosureRequest, object]],
+    asked: list[tuple[DisclosureRequest, Grounds]],
     count: int,
 ) -> None:
-    await asyncio.gather(*(one(request, consent, count) for request, consent in asked))
+    await asyncio.gather(*(one(request, grounds, count) for request, grounds in asked))
 
 
 async def _settle(ground: Ground) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""The parts of a disclosure one by one: withdrawal, log, decision, verification, statistic."""
+"""The parts of a disclosure one by one: withdrawal, log, verification, statistic."""
 
 import time
 from collections.abc import Iterator
@@ -29,8 +29,6 @@ from infobank.app.identity import signer, verifier_key
 from infobank.app.installation import Databases
 from infobank.app.processes import open_publisher, open_sequencer
 from infobank.consent.consent import Terms
-from infobank.consent.decision import decide
-from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.db.grouped import LONGEST_QUEUE, Draft
 from infobank.demo.city import make_city
 from infobank.errors import NotFoundError
@@ -42,7 +40,6 @@ from infobank.vocabulary.period import Period
 WITHDRAWALS = 150
 ROUNDS = 6
 LEAVES = 1 << 18
-DECISIONS = 20_000
 RESIDENTS = 1_000
 
 
@@ -109,29 +106,6 @@ def shown() -> dict[str, str]:
     """Return shown fields as a refusal has them."""
     names = ("request", "provider", "purpose", "mode", "category", "fields", "first", "last")
     return dict.fromkeys((*names, "reasons", "policies"), "x" * 24)
-
-
-def decision(ground: Ground) -> Iterator[Line]:
-    """Decide about one request: permitted, and refused with all reasons."""
-    bank = ground.bank
-    home, provider = ground.server.residents["taro"], UUID(register(ground.server).client_id)
-    consent = ground.server.run(bank.grant([home], provider, reading_terms(ground)))[0]
-    now = bank.clock.now()
-    item, until = consent.terms.items[0], now + timedelta(days=1)
-
-    def question(purpose: str) -> Question:
-        recipient = Recipient(provider, active=True, vetted_until=until)
-        request = DisclosureRequest(home, recipient, purpose, item, OutputMode.RECORDS)
-        return Question(request, consent, bank.policies, now)
-
-    for name, purpose, aim in (("permit", "health_promotion", "2"), ("deny", "research", "20")):
-        asked = question(purpose)
-        assert decide(asked).permitted == (name == "permit")
-        begun = time.perf_counter()
-        for _ in range(DECISIONS):
-            decide(asked)
-        taken = (time.perf_counter() - begun) / DECISIONS
-        yield Line(f"decide, {name}", taken * 1e6, "µs", f"design: {aim}")
 
 
 def verification(ground: Ground) -> Iterator[Line]:

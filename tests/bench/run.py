@@ -12,6 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import cohorts
+import decision
 import deposits
 import disclosure
 import keyservice
@@ -30,7 +32,8 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "deposit": deposits.measure,
     "withdrawal": parts.withdrawal,
     "log": parts.log,
-    "decision": parts.decision,
+    "decision": decision.measure,
+    "cohorts": cohorts.measure,
     "verification": parts.verification,
     "statistic": parts.statistic,
     "rewrap": rewrapping.measure,

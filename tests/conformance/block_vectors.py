@@ -22,7 +22,7 @@ from infobank.vault.padding import padded_length
 from infobank.vault.secret import Secret
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 TENANT = UUID("11111111-1111-4111-8111-111111111111")
 RESIDENT = UUID("a7222222-2222-4222-8222-222222222222")

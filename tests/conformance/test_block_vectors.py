@@ -21,7 +21,7 @@ from infobank.vault.manifest import block_tag, open_manifest
 from infobank.vault.padding import padded_length
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "docs" / "spec" / "vectors"

@@ -17,7 +17,7 @@ from infobank.publication.document import from_document
 from infobank.publication.parsing import parse_statistic
 from infobank.publication.rendering.bundle import render_release
 from infobank.publication.rendering.site import RenderedFile, Site
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 ROOT = Path(__file__).parents[2]
 SITE = Site(

@@ -20,7 +20,7 @@ from infobank.publication.release import Release
 from infobank.publication.rendering.site import Site
 from infobank.publication.rendering.statement import odds, render_statement
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 ROOT = Path(__file__).parents[2]
 SITE = Site(

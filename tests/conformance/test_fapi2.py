@@ -11,7 +11,12 @@ def test_5_3_2_clients_are_confidential_and_authenticate_by_key():
 
 
 def test_5_3_2_the_password_grant_is_not_offered():
-    assert SERVER["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert "password" not in SERVER["grant_types_supported"]
+    assert set(SERVER["grant_types_supported"]) == {
+        "authorization_code",
+        "refresh_token",
+        "urn:infobank:params:oauth:grant-type:consent",
+    }
 
 
 def test_5_3_2_a_code_lives_60_seconds_at_most():

@@ -20,7 +20,7 @@ from infobank.vault.envelope import open_sealed, seal, unwrap
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader
 from infobank.vocabulary.category import Category, Field, FieldType, Span
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 inputs = os.environ.get("INFOBANK_TEST_INPUTS")
 pytestmark = pytest.mark.skipif(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
@@ -27,8 +28,8 @@ class Fixed:
 
 def test_section_2_2_the_answer_has_a_reference_and_a_lifetime():
     request_uri = new_request_uri(Fixed(b"\x5a"))
-    answer = pushed_response(request_uri)
-    assert answer.keys() == {"request_uri", "expires_in"}
+    answer = pushed_response(request_uri, UUID(int=1))
+    assert answer.keys() == {"request_uri", "expires_in", "request_id"}
     assert re.fullmatch(r"urn:ietf:params:oauth:request_uri:[A-Za-z0-9_-]{43}", request_uri)
     assert 5 <= int(answer["expires_in"]) <= 600
 

@@ -7,7 +7,7 @@ import pytest
 
 from infobank.oauth.authorization_details import parse
 from infobank.oauth.errors import InvalidAuthorizationDetailsError
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 POLICIES = Policies(categories={}, purposes={}, digest=b"\0" * 32)
 TODAY = date(2026, 11, 20)

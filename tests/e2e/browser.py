@@ -18,7 +18,7 @@ from running_bank import BankServer
 
 from infobank.accounts.account import Role
 from infobank.demo.keys import public_keys
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 SECONDS = 30
 DEBIAN = Path("/usr/bin/chromium")

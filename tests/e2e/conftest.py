@@ -7,5 +7,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import chromium, walkcoach
 from running_bank import bank_server
+from walking import client
 
-__all__ = ["bank_server", "chromium", "walkcoach"]
+__all__ = ["bank_server", "chromium", "client", "walkcoach"]

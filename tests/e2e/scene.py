@@ -13,7 +13,7 @@ from running_bank import BankServer
 
 from infobank.app.installation import Databases
 from infobank.app.processes import open_publisher
-from infobank.consent.consent import Terms
+from infobank.consent.terms import Terms
 from infobank.publication.mechanism import draw
 from infobank.publication.release import Release
 from infobank.usecases.vault.deposit import EARLIEST
@@ -136,6 +136,8 @@ def _public() -> Iterable[Place]:
         ("datasets", "/datasets"),
         ("dataset", f"/datasets/{STATISTIC}"),
         ("api_docs", "/api"),
+        ("api_part", "/api/operations/resident"),
+        ("api_schema", "/api/schemas/ConsentDocument"),
         ("api_schemas", "/api/schemas"),
         ("log_key", "/log/key"),
         ("sign_in", "/sign-in"),
@@ -153,6 +155,7 @@ def _resident(consent: str, withdrawn: str, request: str, proof: str) -> Iterabl
         ("request", request),
         ("consents", "/consents"),
         ("consent", consent),
+        ("receipt", f"{consent}/receipt"),
         ("withdraw", f"{consent}/withdraw"),
         ("withdrawn", withdrawn),
         ("history", "/history"),

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from desk import Desk
 from provider_client import register
 from running_bank import BankServer
 from scripted_resident import ScriptedResident
@@ -146,6 +147,28 @@ def test_the_provider_shows_exactly_what_the_resident_shared_until_the_withdrawa
     assert "deleted" in shown(refused)
     assert "<table" not in refused.text
     assert "<table" not in browser.get(address, timeout=SECONDS).text
+
+
+def test_what_must_be_deleted_is_deleted_and_the_resident_sees_the_signed_statement(
+    bank_server: BankServer,
+    provider: tuple[str, str],
+    browser: requests.Session,
+    hanako: ScriptedResident,
+):
+    """Nobody touches the provider meanwhile: it looks for notices by itself."""
+    answer = hanako.answer(ask(browser, provider[0]), "agree", ["steps"])
+    assert "<table" in browser.get(answer, timeout=SECONDS).text
+    desk = Desk(bank_server, "hanako")
+    (consent, *_) = desk.get("/api/v1/consents").json()["consents"]
+    address = f"/api/v1/consents/{consent['consent']}"
+    assert desk.post(f"{address}/withdraw", {"afterwards": "delete"}).status_code == 200
+    until = time.monotonic() + SECONDS
+    state = ""
+    while state != "deleted" and time.monotonic() < until:
+        (notice,) = desk.get(f"{address}/aftermath").json()["notices"]
+        state = notice["state"]
+    assert state == "deleted"
+    assert "<table" not in browser.get(provider[0], timeout=SECONDS).text
 
 
 @pytest.mark.parametrize(

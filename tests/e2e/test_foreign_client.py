@@ -112,7 +112,7 @@ def test_a_foreign_client_reads_exactly_what_the_resident_left_ticked(
     assert {frozenset(record["values"]) for record in document["records"]} == {
         frozenset({"steps", "very_active_minutes"})
     }
-    assert document["obligations"] == {"delete_within_days": "30"}
+    assert document["obligations"] == {"delete_within_days": "30", "pass_on_to": "nobody"}
 
 
 def test_a_foreign_client_refreshes_and_reads_until_the_resident_withdraws(

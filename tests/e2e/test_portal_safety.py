@@ -13,7 +13,7 @@ from running_bank import BankServer
 from signed_in import COOKIE, SECONDS, signed_in
 
 from infobank.vocabulary.identifiers import ConsentId
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 ELSEWHERE = "https://elsewhere.example"
 TRICKS = (

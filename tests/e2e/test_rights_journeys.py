@@ -8,8 +8,7 @@ from pathlib import Path
 from browser import sign_in, visitor
 from playwright.sync_api import Browser, Page, expect
 from running_bank import BankServer
-
-from infobank.accounts.proxy import Scope
+from stewards import let_act
 
 
 def heading(page: Page, text: str) -> None:
@@ -109,8 +108,7 @@ def test_the_open_statistics_are_objected_to(chromium: Browser, bank_server: Ban
 
 def test_a_guardian_acts_for_her_ward_and_comes_back(chromium: Browser, bank_server: BankServer):
     until = datetime.now(UTC) + timedelta(days=30)
-    adding = bank_server.bank.proxies.add("kenji", "taro", frozenset(Scope), until, "Father")
-    bank_server.run(adding)
+    let_act(bank_server, "kenji", "taro", until, label="Father")
     with visitor(chromium, "en", scripts=False) as page:
         sign_in(page, bank_server.url, "taro")
         page.get_by_role("link", name="Act for somebody").click()

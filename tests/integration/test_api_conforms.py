@@ -1,5 +1,6 @@
 """What the running bank answers is what its OpenAPI document promises."""
 
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -78,6 +79,9 @@ def test_the_brokers_answers_conform(client: ProviderClient, document: Document)
     read = client.read(issued.json()["access_token"])
     assert read.status_code == 200
     conforms(document, "/api/v1/records", read)
+    refused = client.read(issued.json()["access_token"], fields="calories")
+    assert refused.json()["reasons"]
+    conforms(document, "/api/v1/records", refused)
     form = client.signed({"token": issued.json()["refresh_token"]})
     revoked = client.post("/oauth/revoke", form)
     assert revoked.status_code == 200
@@ -109,6 +113,10 @@ def test_a_residents_answers_conform(
         conforms(document, path, listed)
     consents = hanako.get(f"{bank_server.url}/api/v1/consents", timeout=SECONDS).json()["consents"]
     live = next(each["consent"] for each in consents if each["state"] == "live")
+    for part in ("receipt", "odrl"):
+        kept = hanako.get(f"{bank_server.url}/api/v1/consents/{live}/{part}", timeout=SECONDS)
+        assert kept.status_code == 200
+        conforms(document, f"/api/v1/consents/{{consent}}/{part}", kept)
     for status in (200, 409):
         path = f"/api/v1/consents/{live}/withdraw"
         withdrawn = hanako.post(bank_server.url + path, timeout=SECONDS)
@@ -149,11 +157,17 @@ def test_the_pages_for_developers_show_all_of_it(
 ):
     answer = requests.get(f"{bank_server.url}/api?lang={language}", timeout=SECONDS)
     assert answer.status_code == 200
-    for path in document["paths"]:
-        assert f"</span> {path}</code>" in answer.text
+    for path, methods in document["paths"].items():
+        assert f" {path}</code>" in answer.text
+        for part in {method["tags"][0].replace(" ", "-") for method in methods.values()}:
+            address = f"{bank_server.url}/api/operations/{part}?lang={language}"
+            assert f"</span> {path}</code>" in requests.get(address, timeout=SECONDS).text
     schemas = requests.get(f"{bank_server.url}/api/schemas?lang={language}", timeout=SECONDS)
-    for name in document["components"]["schemas"]:
-        assert f'id="schema-{name}"' in schemas.text
+    for name, schema in document["components"]["schemas"].items():
+        assert f'href="/api/schemas/{name}"' in schemas.text
+        page = requests.get(f"{bank_server.url}/api/schemas/{name}", timeout=SECONDS)
+        for member in schema.get("properties", ()):
+            assert f"<code>{member}</code>" in page.text
     rows = error_catalogue()
     assert len(rows) > 25
     for row in rows:
@@ -166,3 +180,43 @@ def test_a_problems_type_is_an_anchor_of_that_page(bank_server: BankServer):
     problem = requests.get(f"{bank_server.url}/api/v1/history", timeout=SECONDS).json()
     page, anchor = problem["type"].split("#")
     assert f'id="{anchor}"' in requests.get(page, timeout=SECONDS).text
+
+
+def test_answers_about_who_takes_part_conform(
+    bank_server: BankServer, client: ProviderClient, document: Document
+):
+    steward, kenji = (signed_in(bank_server, handle) for handle in ("steward", "kenji"))
+
+    def post(
+        by: requests.Session, shown: str, body: object, status: int, **named: str
+    ) -> dict[str, Any]:
+        path = bank_server.url + shown.format(**named)
+        answer = by.post(path, json=body, timeout=SECONDS)
+        assert answer.status_code == status, answer.text
+        conforms(document, shown, answer)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    until = (bank_server.last_day + timedelta(days=90)).isoformat()
+    shown = {"kind": "information_security", "until": until, "reference": "IS 1"}
+    certificates = "/api/v1/providers/{provider}/certificates"
+    post(steward, certificates, shown, 200, provider=client.client_id)
+    guardian = {"resident": "kenji", "guardian": "taro", "until": until, "born": "2015-04-01"}
+    post(steward, "/api/v1/proxies", guardian, 201)
+    recovery = {"handle": "kenji", "new_handle": "another"}
+    made = post(steward, "/api/v1/recoveries", recovery, 201)["approval"]
+    decided = "/api/v1/approvals/{approval}"
+    post(steward, decided, {"approve": True}, 409, approval=made)
+    post(steward, decided, {"approve": "yes"}, 400, approval=made)
+    people = {"adults": ["kenji", "misaki"]}
+    household = post(steward, "/api/v1/households", people, 201)["household"]
+    said = {"household": household, "agrees": True}
+    post(kenji, "/api/v1/household/agreement", said, 200)
+    for by, path in (
+        (steward, "/api/v1/approvals"),
+        (kenji, "/api/v1/household"),
+        (kenji, "/api/v1/proxies/mine"),
+    ):
+        answer = by.get(bank_server.url + path, timeout=SECONDS)
+        assert answer.status_code == 200
+        conforms(document, path, answer)

@@ -19,10 +19,11 @@ from infobank.accesslog.commitment import check_shown
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.leaf import Leaf
 from infobank.consent.consent import Consent
-from infobank.consent.question import DisclosureRequest, Recipient
+from infobank.consent.question import DisclosureRequest
 from infobank.db.grouped import LONGEST_QUEUE, Draft
 from infobank.errors import UnavailableError
-from infobank.usecases.consent.disclose import wanted_item
+from infobank.usecases.consent.disclose import Wish, wanted_item
+from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.category import Record
 from infobank.vocabulary.identifiers import ConsentId
@@ -50,8 +51,8 @@ def agreed(bank_server: BankServer) -> Agreed:
     token = client.tokens("hanako")["access_token"]
     home = bank_server.residents["hanako"]
     consent, provider = bank_server.run(bank_server.bank.review.of_resident(home))[0]
-    recipient = Recipient(provider.provider_id, provider.active, provider.vetted_until)
-    item = wanted_item(consent, "daily_activity", FIELDS, None)
+    recipient = recipient_of(provider, bank_server.bank.policies)
+    item = wanted_item(consent, Wish("daily_activity", FIELDS))
     terms = consent.terms
     request = DisclosureRequest(home, recipient, terms.purpose, item, terms.mode)
     return Agreed(client, token, consent, request)
@@ -70,7 +71,7 @@ def disclose(server: BankServer, agreed: Agreed) -> Outcome:
     """Disclose under the consent as it was when it was read."""
 
     async def work() -> Outcome:
-        async with server.bank.disclose(agreed.request, agreed.consent) as found:
+        async with server.bank.disclose(agreed.request, Grounds(agreed.consent)) as found:
             return Outcome(found.decision.permitted, found.columns.records(), str(found.request_id))
 
     return server.run(work())
@@ -186,7 +187,7 @@ def test_a_request_that_is_cancelled_lets_go_of_its_consent(
         inside = asyncio.Event()
 
         async def hold() -> None:
-            async with bank_server.bank.disclose(agreed.request, agreed.consent):
+            async with bank_server.bank.disclose(agreed.request, Grounds(agreed.consent)):
                 inside.set()
                 await asyncio.Event().wait()
 
@@ -198,7 +199,7 @@ def test_a_request_that_is_cancelled_lets_go_of_its_consent(
 
     async def cancel_anywhere() -> None:
         async def hold() -> None:
-            async with bank_server.bank.disclose(agreed.request, agreed.consent):
+            async with bank_server.bank.disclose(agreed.request, Grounds(agreed.consent)):
                 await asyncio.sleep(0)
 
         tasks = [asyncio.create_task(hold()) for _ in range(40)]
@@ -294,7 +295,7 @@ def test_a_connection_that_breaks_under_a_disclosure_stops_its_release(
     told = asyncio.Event()
 
     async def work() -> None:
-        async with bank_server.bank.disclose(agreed.request, agreed.consent) as found:
+        async with bank_server.bank.disclose(agreed.request, Grounds(agreed.consent)) as found:
             assert found.check_release() > 0
             with found.when_lost(told.set):
                 await asyncio.to_thread(_kill, bank_server, kill)

@@ -20,7 +20,8 @@ from infobank.app.installation import Databases
 from infobank.app.parts import Parts
 from infobank.app.processes import open_publisher
 from infobank.clock import ShiftedClock
-from infobank.consent.consent import Consent, Terms
+from infobank.consent.consent import Consent
+from infobank.consent.terms import Terms
 from infobank.demo.city import make_city
 from infobank.errors import ConflictError
 from infobank.publication.errors import BudgetExceededError

@@ -8,6 +8,7 @@ from desk import DESK, Desk
 from provider_client import ProviderClient, register
 from running_bank import BankServer
 from signed_in import SECONDS
+from stewards import let_act
 
 from infobank.accounts.errors import UnknownProxyError
 from infobank.accounts.proxy import Proxy, Scope
@@ -42,7 +43,7 @@ def add(
 ) -> Proxy:
     until = datetime.now(UTC) + life
     wanted = frozenset(scopes or Scope)
-    return server.run(server.bank.proxies.add(ward, guardian, wanted, until, LABEL))
+    return let_act(server, ward, guardian, until, scopes=wanted, label=LABEL)
 
 
 def acting(server: BankServer, guardian: str, proxy: Proxy) -> Desk:

@@ -22,7 +22,7 @@ from infobank.vault.block import open_columns
 from infobank.vault.envelope import open_sealed, unwrap
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.header import BlockHeader
-from infobank.vocabulary.canonical import joined
+from infobank.vocabulary.text.canonical import joined
 
 PERSON = "9988776655"
 SPACE = range(9_988_770_000, 9_988_780_000)

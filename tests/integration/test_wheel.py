@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.texts import load_texts
 
 ROOT = Path(__file__).parent.parent.parent

@@ -35,8 +35,9 @@ from infobank.vocabulary.identifiers import ResidentId
 from infobank.web.access import Access
 from infobank.web.routes import ROUTES
 
-KEPT = {"erasures", "log_entries", "log_pending"}
-"""Tables that may speak of an erased resident: the log, and the erasure itself."""
+KEPT = {"erasures", "log_entries", "log_pending", "notices"}
+"""Tables that may speak of an erased resident: the log, the erasure itself, and what recipients
+are told of it until they have answered."""
 
 AT_ONCE = 5.0
 """Seconds within which every worker must have forgotten: an access token's life is 300."""

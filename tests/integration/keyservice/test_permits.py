@@ -66,6 +66,11 @@ def test_an_export_opens_every_category_and_the_export_key(agreement: Agreement)
     assert len(set(agreement.release(*wanted))) == len(numbers) + 1
 
 
+def saying(permit: Entry, **shown: str) -> Entry:
+    """Return a permit that says something else, as a worker that was taken over might write it."""
+    return replace(permit, shown={**permit.shown, **shown})
+
+
 Wrong = Callable[[Agreement], object]
 
 WRONG: dict[str, Wrong] = {
@@ -93,6 +98,24 @@ WRONG: dict[str, Wrong] = {
     ),
     "an entry for another purpose": lambda a: a.release(
         a.wanted(a.recorded(replace(a.permit(), shown={**a.permit().shown, "purpose": "research"})))
+    ),
+    "an entry for fields that the consent does not hold": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), fields="steps,calories")))
+    ),
+    "an entry for days that the consent does not hold": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), first="2020-01-01")))
+    ),
+    "an entry for no field": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), fields="")))
+    ),
+    "an entry in another form": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), mode="answers")))
+    ),
+    "an entry that does not say how finely": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), precision="minute")))
+    ),
+    "an entry that does not say which days": lambda a: a.release(
+        a.wanted(a.recorded(saying(a.permit(), last="soon")))
     ),
     "a refusal": lambda a: a.release(
         a.wanted(a.recorded(replace(a.permit(), kind=EntryKind.REFUSAL)))

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from archive_drill import IDENTITY, rows
+from provider_client import register
 from running_bank import BankServer
 
 from infobank.accesslog.errors import LogTamperedError
@@ -28,7 +29,11 @@ from infobank.cli.recovery.logcopy import copy_all
 from infobank.cli.recovery.replaying import open_replay
 from infobank.clock import SystemClock
 from infobank.config import Settings
-from infobank.consent.consent import Consent, ConsentState, Terms
+from infobank.consent.consent import Consent, ConsentState
+from infobank.consent.ending.notice import Afterwards
+from infobank.consent.ending.withdrawal import Scope
+from infobank.consent.mandate import Conditions
+from infobank.consent.terms import Terms
 from infobank.db.embedded import EmbeddedServer
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.migrate import upgrade
@@ -131,6 +136,8 @@ class Lost:
     folder: Path
     records: Records
     withdrawn: Consent
+    shared: Consent
+    narrowed: Consent
     kept: Consent
     erased: str
     restricted: str
@@ -161,6 +168,12 @@ def consent(server: BankServer, handle: str) -> Consent:
     return given
 
 
+def service(server: BankServer, handle: str) -> Consent:
+    """Let a resident agree to a service provider's request."""
+    register(server).tokens(handle)
+    return server.run(server.bank.review.of_resident(server.residents[handle]))[0][0]
+
+
 @pytest.fixture(scope="module")
 def lost(
     bank_server: BankServer, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
@@ -171,6 +184,11 @@ def lost(
     residents = dict(bank_server.residents)
     first, second, third = list(residents)[:3]
     withdrawn, kept = consent(bank_server, first), consent(bank_server, second)
+    shared, narrowed = service(bank_server, first), service(bank_server, first)
+    walks = frozenset({"daily_activity"})
+    conditions = Conditions("health", frozenset({"service"}), walks, OutputMode.RECORDS)
+    until = bank.clock.now() + timedelta(days=100)
+    mandate = bank_server.run(bank.mandates.give(residents[first], conditions, until))
     records = bank_server.run(all_records(bank, residents))
     bank_server.sequence()
     asyncio.run(copy_log(bank_server.settings, folder / "log"))
@@ -178,6 +196,12 @@ def lost(
     asyncio.run(back_up(bank_server.settings, folder))
 
     bank_server.run(bank.withdraw(residents[first], withdrawn.consent_id))
+    bank_server.run(
+        bank.withdraw(residents[first], shared.consent_id, GivenBy.SELF, Afterwards.DELETE)
+    )
+    steps = Scope(narrowed.consent_id, category="daily_activity", fields=frozenset({"steps"}))
+    bank_server.run(bank.withdraw.all_of(residents[first], steps, GivenBy.SELF, Afterwards.DELETE))
+    bank_server.run(bank.mandates.change.stop(residents[first], mandate.mandate_id))
     bank_server.run(bank.rights.stop.restrict(residents[second], GivenBy.SELF, EVERYTHING))
     bank_server.run(bank.rights.close(residents[third], GivenBy.SELF, sure=True))
     bank_server.run(bank.enrol("drill", ["newcomer"], create=True, synthetic=True))
@@ -190,6 +214,8 @@ def lost(
         folder=folder,
         records=records,
         withdrawn=withdrawn,
+        shared=shared,
+        narrowed=narrowed,
         kept=kept,
         erased=third,
         restricted=second,
@@ -268,6 +294,29 @@ def test_what_was_withdrawn_since_is_withdrawn_again(lost: Lost, back: Back):
     assert back.told.repeated.withdrawn >= 1
 
 
+def test_what_was_narrowed_since_is_ended_for_an_entry_holds_not_every_term(lost: Lost, back: Back):
+    resident = next(iter(lost.residents.values()))
+    found, _ = back.server.run(back.bank.review.one(resident, lost.narrowed.consent_id))
+    assert found.state(back.bank.clock.now()) is ConsentState.WITHDRAWN
+
+
+def test_a_mandate_that_was_stopped_since_is_stopped_again(lost: Lost, back: Back):
+    resident = next(iter(lost.residents.values()))
+    (found,) = back.server.run(back.bank.mandates.reach.of_resident(resident))
+    assert found.stopped_at is not None
+
+
+def test_the_recipient_is_told_again_under_the_same_name(lost: Lost, back: Back):
+    resident = next(iter(lost.residents.values()))
+
+    def told(server: Bank) -> list[tuple[object, ...]]:
+        found = back.server.run(server.notices.follow.aftermath(resident, lost.shared.consent_id))
+        return [(each.notice.notice_id, each.notice.deadline, each.notice.items) for each in found]
+
+    assert len(told(back.bank)) == 1
+    assert told(back.bank) == told(back.server.bank)
+
+
 def test_what_was_restricted_since_is_restricted_again(lost: Lost, back: Back):
     resident = lost.residents[lost.restricted]
     ((held, _),) = back.server.run(back.bank.review.of_resident(resident))
@@ -305,7 +354,7 @@ def test_the_log_goes_on_where_the_copy_ends_and_auditors_see_no_break(lost: Los
 
 def test_nobody_stays_signed_in_and_no_token_lives(back: Back):
     url = Databases(back.settings, None).url(RECORDS, RECORDS.owner).replace("+asyncpg", "")
-    for table in ("sessions", "codes", "tokens"):
+    for table in ("sessions", "requests", "codes", "tokens"):
         assert asyncio.run(rows(url, f"SELECT * FROM {table}")) == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from bank_processes import infobank
 from custody import Custody, KilledError, custody_of
 from running_bank import BankServer
+from stewards import let_act
 
 from infobank.accounts.proxy import Scope
 from infobank.accounts.rights import RightsRequest, Status
@@ -94,7 +95,7 @@ def test_a2_what_waits_at_the_rights_desk_opens_under_the_new_keys(custody: Cust
     assert asked.status is Status.RECEIVED
     until = bank.clock.now() + timedelta(days=1)
     scopes = frozenset({Scope.LOOK})
-    server.run(bank.proxies.add(ward, "hanako", scopes, until, "a name on paper"))
+    let_act(server, ward, "hanako", until, scopes=scopes, label="a name on paper")
     rekey(custody, home)
     assert server.run(bank.rights.correct.told([asked_again(server, asked)])) == {
         asked.request_id: told

@@ -20,7 +20,7 @@ from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import LEAF_BYTES, Leaf
 from infobank.accesslog.writer import Prepared, Writer, check_mac, open_sealed
 from infobank.errors import InvalidInputError
-from infobank.vocabulary.canonical import canonical_json, joined
+from infobank.vocabulary.text.canonical import canonical_json, joined
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 KEY, BLINDER, NONCE = b"k" * 32, b"b" * 32, b"n" * 12

@@ -20,7 +20,7 @@ from infobank.accesslog.paper import to_paper
 from infobank.accesslog.proof import build_proof
 from infobank.accesslog.verifier.program import main
 from infobank.accesslog.writer import Prepared, open_sealed
-from infobank.vocabulary.canonical import canonical_json
+from infobank.vocabulary.text.canonical import canonical_json
 
 
 class Log(Protocol):

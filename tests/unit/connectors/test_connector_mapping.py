@@ -11,10 +11,10 @@ import pytest
 from infobank.connectors.mapping import UnknownResident, parse_mapping, read_instant, read_mapping
 from infobank.errors import ConfigurationError
 from infobank.policies import read_policies
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
 POLICIES = Path(__file__).parents[3] / "policies"
-RULES = read_policies(POLICIES).policies
+RULES = read_policies(POLICIES, "Asia/Tokyo").policies
 
 Document = dict[str, Any]
 

@@ -15,7 +15,8 @@ from infobank.policies import read_policies
 
 POLICIES = Path(__file__).parents[3] / "policies"
 FITBIT = read_mapping(
-    POLICIES / "mappings" / "fitbit_daily_activity.toml", read_policies(POLICIES).policies
+    POLICIES / "mappings" / "fitbit_daily_activity.toml",
+    read_policies(POLICIES, "Asia/Tokyo").policies,
 )
 HEADER = [
     FITBIT.resident_column,

@@ -17,10 +17,10 @@ from infobank.demo.untidy import BROKEN, DAYS, PEOPLE, SAMPLE, untidy_activity
 from infobank.policies import read_policies
 from infobank.vocabulary.category import Record
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
 POLICIES = Path(__file__).parents[3] / "policies"
-RULES = read_policies(POLICIES).policies
+RULES = read_policies(POLICIES, "Asia/Tokyo").policies
 FITBIT = read_mapping(POLICIES / "mappings" / "fitbit_daily_activity.toml", RULES)
 TODAY = date(2026, 11, 21)
 HEADER = "Customer,Day,kWh,Persons"

@@ -16,9 +16,9 @@ from infobank.connectors.rows import Rows
 from infobank.policies import read_policies
 from infobank.vocabulary.category import TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
-RULES = read_policies(Path(__file__).parents[3] / "policies").policies
+RULES = read_policies(Path(__file__).parents[3] / "policies", "Asia/Tokyo").policies
 TODAY = date(2026, 11, 21)
 HEADER = "Customer,Day,Steps,Unread,Calories"
 DOCUMENT = {

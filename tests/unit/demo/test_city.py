@@ -20,7 +20,7 @@ from infobank.demo.city.trips import mesh_code
 from infobank.errors import InvalidInputError
 from infobank.policies import read_policies
 
-RULES = read_policies(Path(__file__).parents[3] / "policies").policies
+RULES = read_policies(Path(__file__).parents[3] / "policies", "Asia/Tokyo").policies
 LAST_DAY = date(2026, 11, 20)
 SEED = 1
 DAYS = 28

@@ -18,10 +18,10 @@ from infobank.oauth.dpop import Proof
 from infobank.oauth.token import StoredCode, StoredToken, TokenKind
 from infobank.vocabulary.category import Category, Field, FieldType, Span
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
-from infobank.vocabulary.policies import Policies
-from infobank.vocabulary.purpose import Purpose
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.rules.purpose import Purpose
+from infobank.vocabulary.text.language import Text
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 ISSUER = "https://bank.example"

@@ -23,7 +23,7 @@ from infobank.oauth.errors import (
     RequestDeferredError,
 )
 from infobank.oauth.pushed import REQUEST_URI_PREFIX
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 REQUEST_URI = REQUEST_URI_PREFIX + "x" * 43
 

@@ -10,10 +10,10 @@ import pytest
 from infobank.oauth.authorization_details import RequestedAccess, parse, render
 from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
+from infobank.vocabulary.text.language import Text
 
 Element = dict[str, Any]
 SPRING = Period(date(2026, 1, 1), date(2026, 3, 31))

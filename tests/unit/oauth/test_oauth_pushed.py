@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infobank.entropy import Entropy
+from infobank.entropy import Entropy, new_uuid
 from infobank.oauth import authorize, pushed
 from infobank.oauth.checks import AUTHORIZE, PUSHED, check_pushed
 from infobank.oauth.client import Client
@@ -22,7 +22,7 @@ from infobank.oauth.errors import (
     UnsupportedResponseTypeError,
 )
 from infobank.oauth.pushed import PushedRequest, new_request_uri, pushed_response
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 Form = dict[str, str]
 Run = Callable[..., PushedRequest]
@@ -45,6 +45,7 @@ def test_the_order_of_the_checks_is_pinned():
         pushed.check_redirect,
         pushed.check_pkce_s256,
         pushed.check_state_and_nonce_sizes,
+        pushed.check_request_id,
         pushed.check_no_scope,
         pushed.check_dpop_jkt,
         pushed.check_details,
@@ -178,7 +179,20 @@ def test_the_answer_names_a_reference_nobody_can_guess(entropy: Entropy):
     first, second = new_request_uri(entropy), new_request_uri(entropy)
     assert first != second
     assert len(first) == len("urn:ietf:params:oauth:request_uri:") + 43
-    assert pushed_response(first) == {"request_uri": first, "expires_in": 90}
+    name = new_uuid(entropy)
+    assert pushed_response(first, name) == {
+        "request_uri": first,
+        "expires_in": 90,
+        "request_id": str(name),
+    }
+
+
+def test_a_request_names_the_counter_offer_it_accepts_by_a_uuid(push: Run, form: Form):
+    name = "b2a7f1c0-1111-4111-8111-111111111111"
+    assert push(form).accepts is None
+    assert str(push(form | {"request_id": name}).accepts) == name
+    with pytest.raises(InvalidRequestError, match="request_id"):
+        push(form | {"request_id": "x"})
 
 
 def test_a39_neither_state_nor_challenge_is_shown(push: Run, form: Form):

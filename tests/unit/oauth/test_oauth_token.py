@@ -31,7 +31,7 @@ from infobank.oauth.token import (
     secret_hash,
     token_response,
 )
-from infobank.vocabulary.policies import Policies
+from infobank.vocabulary.rules.policies import Policies
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 FORM = {

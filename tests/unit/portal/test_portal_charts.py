@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from infobank.vocabulary.language import Language, Text
+from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal.charts.daily import daily_chart
 from infobank.web.portal.charts.intervals import Words, interval_chart
 from infobank.web.portal.charts.scale import Scale, ticks, trimmed

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from infobank.vocabulary.language import Language
+from infobank.vocabulary.text.language import Language
 
 Render = Callable[[str, Language], str]
 BUTTON = re.compile(r'<button class="([^"]*)" type="submit" name="decision" value="(\w+)">')

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infobank.vocabulary.language import Language
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.formats import (
     show_day,
     show_instant,

@@ -10,19 +10,21 @@ from jinja2 import Environment, FileSystemLoader, nodes
 
 from infobank.accesslog.entry import EntryKind
 from infobank.accounts.account import Role
+from infobank.accounts.approval import Act
 from infobank.accounts.proxy import Scope
 from infobank.accounts.rights import Refusal, Right, Status
 from infobank.consent.consent import ConsentState
-from infobank.consent.decision import PERMITTED
-from infobank.consent.rules import RULES
+from infobank.consent.explanation import REASONS
 from infobank.errors import ConfigurationError
-from infobank.vocabulary.language import Language, Text
 from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.text.language import Language, Text
+from infobank.vocabulary.text.words import parts_of
+from infobank.web.api.contract.operations import OPERATIONS
 from infobank.web.portal.handlers.rights.correction import TYPED
 from infobank.web.portal.navigation import NAVIGATION
 from infobank.web.portal.rendering import FOLDER
 from infobank.web.portal.texts import FOLDER as WORDS
-from infobank.web.portal.texts import Words, load_texts, parts_of
+from infobank.web.portal.texts import Words, load_texts
 from infobank.web.portal.views.consent import RequestFault
 from infobank.web.portal.views.entrance import EXPLAINED, EXPLAINED_CODES
 from infobank.web.portal.views.log import Outcome
@@ -68,11 +70,12 @@ BUILT = (
     }
     | {f"about.promise{n}.{part}" for n in range(1, 7) for part in ("title", "words")}
     | {f"about.not{n}" for n in range(1, 6)}
+    | {f"api.part.{operation.tag.replace(' ', '-')}" for operation in OPERATIONS.values()}
     | {f"front.{s}.{p}" for s in ("deposit", "decide", "see", "learn") for p in ("title", "words")}
     | {f"error.{code}.{part}" for code in EXPLAINED_CODES for part in ("title", "what", "todo")}
     | members("event", EntryKind)
     | {"event.void"}
-    | {f"reason.{name}" for name in (*PERMITTED, *(rule.name for rule in RULES), OVERTAKEN)}
+    | {f"reason.{name}" for name in (*REASONS, OVERTAKEN)}
     | {f"source.{code}" for code in SOURCES}
     | members("right", Right, ".name")
     | members("right", Right, ".means")
@@ -81,10 +84,14 @@ BUILT = (
     | members("refusal", Refusal)
     | members("scope", Scope)
     | {"role.operator"}
-    | {f"act.proxy_{what}" for what in ("given", "ended")}
+    | {f"act.{act}_{what}" for act in Act for what in ("asked", "given", "refused")}
+    | {f"act.proxy_{what}" for what in ("ended", "of_age")}
+    | {f"act.certificate_{what}" for what in ("issued", "revoked")}
+    | {f"act.household_{what}" for what in ("registered", "left_out", "agreed", "ended")}
     | {f"act.hold_{what}" for what in ("set", "release_asked", "released")}
     | {f"act.{what}" for what in ("records", "consent_over", "consent_forgotten")}
-    | {f"actor.{by}" for by in ("self", "guardian", "steward")}
+    | {f"act.endpoint_{what}" for what in ("set", "removed")}
+    | {f"actor.{by}" for by in ("self", "guardian", "mandate", "steward")}
     | {f"correction.fault_{name}" for name in TYPED}
     | {f"rights.lift_{right}" for right in STOPPING}
     | {f"stop.{right}_{part}" for right in STOPPING for part in ("which", "consents")}

@@ -15,7 +15,7 @@ from infobank.publication.rendering.bundle import render_release
 from infobank.publication.rendering.csv import render_distribution, render_means
 from infobank.publication.rendering.site import Site
 from infobank.publication.statistic import Statistic
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 SITE = Site(
     base_url="https://bank.example",

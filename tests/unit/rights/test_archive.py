@@ -12,7 +12,7 @@ import pytest
 from infobank.usecases.rights.archive import ArchiveWriter
 from infobank.usecases.rights.tables import schema_of, to_csv, to_json
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WORDS = Text("試し", "trial")

@@ -13,7 +13,7 @@ from infobank.vault.errors import SealBrokenError
 from infobank.vocabulary.category import Category, Field, FieldType, Span
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 TENANT, KEY = UUID(int=9), bytes(range(32))
 TOLD = Told("trial", "count", date(2026, 11, 1), 90, "canary 記録")

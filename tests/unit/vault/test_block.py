@@ -25,7 +25,7 @@ from infobank.vocabulary.category import (
     TimeUnit,
 )
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 NAME = Text("名", "name")
 STEPS = Field("steps", FieldType.NUMBER, NAME, maximum=200_000)

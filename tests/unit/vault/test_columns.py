@@ -10,7 +10,7 @@ from infobank.vault.columns import decode_columns, encode_columns
 from infobank.vault.errors import SealBrokenError
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.language import Text
+from infobank.vocabulary.text.language import Text
 
 NAME = Text("名", "name")
 FIELDS = (

@@ -11,7 +11,7 @@ from infobank.vault.errors import SealBrokenError
 from infobank.vault.spans import merge
 from infobank.vocabulary.category import Category, Record, TimeUnit
 from infobank.vocabulary.columns import Columns
-from infobank.vocabulary.table import Table
+from infobank.vocabulary.text.table import Table
 
 DAY = date(2026, 4, 1)
 WORDS = {"ja": "名", "en": "name"}

@@ -14,7 +14,7 @@ from infobank.web.api.schemas import DepositDocument, read
 from infobank.web.api.values import plain_records, to_record
 from infobank.web.portal.wording.records import category_page
 
-RULES = read_policies(Path(__file__).parents[3] / "policies").policies
+RULES = read_policies(Path(__file__).parents[3] / "policies", "Asia/Tokyo").policies
 METER = RULES.category("half_hourly_electricity")
 TRIPS = RULES.category("trips")
 ACTIVITY = RULES.category("daily_activity")

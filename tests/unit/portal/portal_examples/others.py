@@ -64,6 +64,7 @@ OPENAPI = {
     "paths": {
         "/api/v1/records/{category}": {
             "get": {
+                "tags": ["provider"],
                 "summary": "Read records under a consent",
                 "security": [{"dpop": []}],
                 "parameters": [

@@ -35,8 +35,8 @@ from portal_examples.residents import (
 
 from infobank.accounts.account import Role
 from infobank.consent.consent import ConsentState
-from infobank.vocabulary.language import Language
 from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.views import (
     api,
@@ -97,6 +97,10 @@ def examples() -> tuple[Example, ...]:
         provider.ProviderConsent(handle, HEALTHY, two.items, OutputMode.RECORDS, TODAY, gone, NOW),
     )
     registered = steward.RegisteredProvider(WALK, str(uuid(40)), redirects, (key.kid,), NOW, 1204)
+    line = consent.ReceiptLine("つうち <b>", ("はい & いいえ", "二行目"))
+    receipt = consent.ReceiptPage(
+        one.consent, Language.EASY, "「はい」と 答えた しるし", (line,), (line, line), (line,)
+    )
     title = both("住民の1日の平均歩数", "Residents’ mean daily steps")
     about = both("年齢層と性別ごとの、月の平均です。", "Monthly means by age band and sex.")
     months = (date(2026, 9, 1), date(2026, 8, 1))
@@ -165,6 +169,7 @@ def examples() -> tuple[Example, ...]:
         Example("consent_ended", "consent", here, "/consents/2", consent.ConsentPage(two)),
         Example("withdraw", "withdraw", here, "/consents/1/withdraw", consent.WithdrawPage(one)),
         Example("withdrawn", "withdrawn", here, "/consents/2", consent.WithdrawnPage(two, "9")),
+        Example("receipt", "receipt", here, "/consents/1/receipt", receipt),
         Example("request", "request", here, "/requests/7", asking()),
         Example("request_fault", "request", here, "/requests/7", asking(choice, chosen=True)),
         Example("request_nothing", "request", here, "/requests/7", asking(nothing, chosen=False)),
@@ -250,6 +255,20 @@ def examples() -> tuple[Example, ...]:
             guest,
             "/api/schemas",
             api.read_openapi(OPENAPI, ERRORS, "/openapi.json"),
+        ),
+        Example(
+            "api_schema",
+            "api_schema",
+            guest,
+            "/api/schemas/Record",
+            api.ApiSchemaPage(api.read_openapi(OPENAPI, ERRORS, "").schemas[0]),
+        ),
+        Example(
+            "api_part",
+            "api_part",
+            guest,
+            "/api/operations/provider",
+            api.ApiPartPage("provider", api.read_openapi(OPENAPI, ERRORS, "").operations),
         ),
         Example(
             "api_docs",

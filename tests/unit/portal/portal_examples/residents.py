@@ -5,9 +5,9 @@ from uuid import UUID
 
 from infobank.consent.consent import ConsentState
 from infobank.vocabulary.identifiers import ConsentId
-from infobank.vocabulary.language import Text
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
+from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views import consent, log, resident, shared
 
 NOW = datetime(2026, 9, 30, 5, 5, tzinfo=UTC)

@@ -1,0 +1,132 @@
+"""What no steward does alone: keys of providers, proxies, recoveries."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from desk import Desk
+from newcomers import newcomer
+from provider_client import ProviderClient, key_set, new_key, register
+from running_bank import BankServer
+from stewards import STEWARDS, stewards
+
+from infobank.errors import NotFoundError
+
+WAITING = "/api/v1/approvals"
+
+
+@pytest.fixture(scope="module")
+def desks(bank_server: BankServer) -> tuple[Desk, Desk]:
+    """One program for each steward."""
+    stewards(bank_server)
+    one, other = (Desk(bank_server, handle) for handle in STEWARDS)
+    return one, other
+
+
+def asked(answer: requests.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def decide(desk: Desk, made: dict[str, Any], *, approve: bool = True) -> requests.Response:
+    return desk.post(f"{WAITING}/{made['approval']}", {"approve": approve})
+
+
+def recovery(desk: Desk, handle: str, new: str) -> dict[str, Any]:
+    return asked(desk.post("/api/v1/recoveries", {"handle": handle, "new_handle": new}))
+
+
+def acts(desk: Desk) -> list[str]:
+    return [each["fields"]["what"] for each in desk.events() if each["kind"] == "staff_act"]
+
+
+def test_a_providers_keys_are_replaced_by_two(bank_server: BankServer, desks: tuple[Desk, Desk]):
+    one, other = desks
+    client, fresh = register(bank_server), new_key()
+    keys = key_set(fresh)
+    made = asked(one.post(f"/api/v1/providers/{client.client_id}/keys", {"jwks": keys}))
+    assert made["approval"] in [each["approval"] for each in other.get(WAITING).json()["approvals"]]
+    alone = decide(one, made)
+    assert (alone.status_code, alone.json()["code"]) == (409, "conflict")
+    client.push()
+    assert decide(other, made).status_code == 200
+    renewed = ProviderClient(bank_server, client.client_id, fresh)
+    renewed.push()
+    stale = client.post("/oauth/par", client.signed(client.request_form()))
+    assert (stale.status_code, stale.json()["error"]) == (401, "invalid_client")
+    assert decide(other, made).status_code == 404
+
+
+def test_what_was_asked_for_and_changed_by_sql_is_not_done(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
+    one, other = desks
+    client, thief = register(bank_server), new_key()
+    keys = key_set(new_key())
+    made = asked(one.post(f"/api/v1/providers/{client.client_id}/keys", {"jwks": keys}))
+    stolen = key_set(thief)
+    bank_server.rows(
+        "UPDATE approvals SET document = jsonb_set(document, '{jwks}', to_jsonb($2::text))"
+        " WHERE approval_id::text = $1",
+        made["approval"],
+        json.dumps(stolen),
+    )
+    assert decide(other, made).status_code == 404
+    client.push()
+
+
+def test_a_lost_account_is_brought_back_by_two(bank_server: BankServer, desks: tuple[Desk, Desk]):
+    one, other = desks
+    newcomer(bank_server, "forgetful")
+    before = Desk(bank_server, "forgetful")
+    made = recovery(one, "forgetful", "forgetful-again")
+    assert made["about"].keys() == {"resident", "account"}
+    assert decide(one, made).status_code == 409
+    assert before.get("/api/v1/consents").status_code == 200
+    assert decide(other, made).status_code == 200
+    assert before.get("/api/v1/consents").status_code == 401
+    with pytest.raises(NotFoundError):
+        Desk(bank_server, "forgetful")
+    assert acts(Desk(bank_server, "forgetful-again")) == ["recovery_given", "recovery_asked"]
+
+
+def test_a_recovery_that_was_refused_changes_nothing(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
+    one, other = desks
+    newcomer(bank_server, "impersonated")
+    made = recovery(one, "impersonated", "impostor")
+    assert decide(other, made, approve=False).status_code == 200
+    assert decide(other, made).status_code == 404
+    assert acts(Desk(bank_server, "impersonated")) == ["recovery_refused", "recovery_asked"]
+    with pytest.raises(NotFoundError):
+        Desk(bank_server, "impostor")
+
+
+def test_a_handle_that_somebody_took_meanwhile_is_not_taken_from_her(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
+    one, other = desks
+    newcomer(bank_server, "slow")
+    session = Desk(bank_server, "slow")
+    made = recovery(one, "slow", "wanted")
+    newcomer(bank_server, "wanted")
+    assert decide(other, made).status_code == 409
+    assert session.get("/api/v1/consents").status_code == 200
+    taken = one.post("/api/v1/recoveries", {"handle": "slow", "new_handle": "wanted"})
+    assert taken.status_code == 409
+
+
+def test_what_waits_about_a_resident_goes_with_her(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
+    one, other = desks
+    home = newcomer(bank_server, "leaving")
+    made = recovery(one, "leaving", "returning")
+    bank_server.run(bank_server.bank.erase(home))
+    assert decide(other, made).status_code == 404
+    assert not bank_server.rows(
+        "SELECT 1 FROM approvals WHERE document::text LIKE '%' || $1 || '%'", str(home)
+    )
