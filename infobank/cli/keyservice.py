@@ -6,7 +6,7 @@ from infobank.app.installation import Databases
 from infobank.app.keyservice import serve_keys
 from infobank.cli.running import Commands, with_databases
 from infobank.cli.serving.hardening import close_to_debuggers
-from infobank.cli.serving.stopping import told_to_stop
+from infobank.cli.serving.stopping import stop_asked
 from infobank.config import Settings
 
 
@@ -20,8 +20,9 @@ def _run(_: argparse.Namespace) -> int:
     close_to_debuggers()
 
     async def work(settings: Settings, found: Databases) -> int:
+        stop = stop_asked()
         async with serve_keys(settings, found):
-            await told_to_stop()
+            await stop
         return 0
 
     return with_databases(work)

@@ -12,7 +12,7 @@ from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.app.parts import open_parts
 from infobank.cli.running import Commands, say, with_bank, with_databases
-from infobank.cli.serving.stopping import told_to_stop
+from infobank.cli.serving.stopping import stop_asked
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
 from infobank.connectors.push_over_http import SECONDS, pushing
@@ -90,8 +90,8 @@ def _list(_: argparse.Namespace) -> int:
 
 def _notifier(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
+        stop = stop_asked()
         async with open_notifier(settings, found) as notifier:
-            stop = asyncio.create_task(told_to_stop())
             while not stop.done():
                 try:
                     await notifier()

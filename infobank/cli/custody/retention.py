@@ -12,7 +12,7 @@ from infobank.app.installation import Databases
 from infobank.app.parts import open_parts
 from infobank.app.wiring import wire_mandates
 from infobank.cli.running import Commands, say, with_bank, with_databases
-from infobank.cli.serving.stopping import told_to_stop
+from infobank.cli.serving.stopping import stop_asked
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
 from infobank.errors import InfobankError
@@ -105,8 +105,8 @@ def _once(_: argparse.Namespace) -> int:
 
 def _daily(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
+        stop = stop_asked()
         async with open_daily(settings, found) as daily:
-            stop = asyncio.create_task(told_to_stop())
             while not stop.done():
                 try:
                     await daily()

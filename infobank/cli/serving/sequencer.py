@@ -10,7 +10,7 @@ from infobank.accesslog.errors import LogTamperedError
 from infobank.app.installation import Databases
 from infobank.app.processes import open_sequencer
 from infobank.cli.running import Commands, with_databases
-from infobank.cli.serving.stopping import told_to_stop
+from infobank.cli.serving.stopping import stop_asked
 from infobank.config import Settings
 from infobank.db import accesslog
 from infobank.db.unit import Unit
@@ -33,8 +33,8 @@ def add_to(commands: Commands) -> None:
 
 def _sequencer(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
+        stop = stop_asked()
         async with open_sequencer(settings, found) as (parts, sequence):
-            stop = asyncio.create_task(told_to_stop())
             while not stop.done():
                 with contextlib.suppress(UnavailableError):
                     async with parts.units() as unit:
@@ -46,7 +46,7 @@ def _sequencer(_: argparse.Namespace) -> int:
 
 
 async def _sequence_when_elected(
-    stop: "asyncio.Task[None]", unit: Unit, sequence: Sequence
+    stop: "asyncio.Future[None]", unit: Unit, sequence: Sequence
 ) -> None:
     """Sequence for as long as this process is the elected one."""
     try:
@@ -57,7 +57,7 @@ async def _sequence_when_elected(
         await accesslog.step_down(unit)
 
 
-async def _sequence_once(stop: "asyncio.Task[None]", sequence: Sequence) -> None:
+async def _sequence_once(stop: "asyncio.Future[None]", sequence: Sequence) -> None:
     try:
         count = await sequence()
     except LogTamperedError as error:

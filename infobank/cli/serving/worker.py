@@ -7,7 +7,7 @@ from aiohttp import web
 from infobank.app.installation import Databases
 from infobank.app.worker import make_worker
 from infobank.cli.running import Commands, with_databases
-from infobank.cli.serving.stopping import told_to_stop
+from infobank.cli.serving.stopping import stop_asked
 from infobank.config import Settings
 from infobank.demo.people import people
 
@@ -19,6 +19,7 @@ def add_to(commands: Commands) -> None:
 
 def _worker(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
+        stop = stop_asked()
         shown = people() if settings.demo else ()
         runner = web.AppRunner(
             make_worker(settings, found, shown), access_log=None, shutdown_timeout=5
@@ -27,7 +28,7 @@ def _worker(_: argparse.Namespace) -> int:
         try:
             host, port = settings.listen
             await web.TCPSite(runner, host, port, reuse_port=True).start()
-            await told_to_stop()
+            await stop
         finally:
             await runner.cleanup()
         return 0
