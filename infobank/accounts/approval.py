@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from infobank.errors import ConflictError
 from infobank.vocabulary.identifiers import AccountId, ResidentId
-from infobank.vocabulary.text.canonical import canonical_json
+from infobank.vocabulary.text.canonical import canonical_json, instant
 
 WAITS: Final = timedelta(days=7)
 """How long the second steward has."""
@@ -75,6 +75,6 @@ def approval_bytes(approval: Approval) -> bytes:
             "document": approval.document,
             "sealed": approval.sealed,
             "asked_by": str(approval.asked_by),
-            "asked_at": approval.asked_at.astimezone(UTC).isoformat(),
+            "asked_at": instant(approval.asked_at),
         }
     )

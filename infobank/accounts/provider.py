@@ -3,13 +3,13 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from infobank.errors import InvalidInputError
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.rules.recipient import RecipientClass
-from infobank.vocabulary.text.canonical import Plain, canonical_json
+from infobank.vocabulary.text.canonical import Plain, canonical_json, instant
 from infobank.vocabulary.text.language import Text
 from infobank.vocabulary.text.script import disguised, unreadable
 
@@ -73,10 +73,8 @@ def certificate_bytes(provider: Provider) -> bytes:
             "provider": str(provider.provider_id),
             "kind": provider.kind,
             "active": provider.active,
-            "vetted_until": _instant(provider.vetted_until),
-            "certificates": {
-                kind: _instant(until) for kind, until in provider.certificates.items()
-            },
+            "vetted_until": instant(provider.vetted_until),
+            "certificates": {kind: instant(until) for kind, until in provider.certificates.items()},
             "country": provider.country,
         }
     )
@@ -108,7 +106,3 @@ def check_name(name: str, field: str) -> str:
     if disguised(composed):
         raise InvalidInputError("a name must not hold letters that look like others", field=field)
     return composed
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -1,7 +1,7 @@
 """A consent 同意: one resident, one recipient, stated terms, a stated end."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ProviderId, ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.standing import NOTHING, Standing
-from infobank.vocabulary.text.canonical import Plain, canonical_json
+from infobank.vocabulary.text.canonical import Plain, canonical_json, instant
 
 
 class ConsentState(StrEnum):
@@ -104,10 +104,10 @@ def consent_bytes(consent: Consent) -> bytes:
             "resident": str(consent.resident),
             "provider": str(consent.provider),
             **terms_document(consent.terms),
-            "given": [_instant(consent.given_at), consent.given_by.value],
+            "given": [instant(consent.given_at), consent.given_by.value],
             "policies": consent.policy_digest.hex(),
             "mandate": str(consent.mandate) if consent.mandate else None,
-            "withdrawn_at": _instant(consent.withdrawn_at) if consent.withdrawn_at else None,
+            "withdrawn_at": instant(consent.withdrawn_at) if consent.withdrawn_at else None,
         }
     )
 
@@ -119,7 +119,7 @@ def terms_document(terms: Terms) -> dict[str, Plain]:
         "purpose": terms.purpose,
         "mode": terms.mode.value,
         "items": [item_document(item) for item in terms.items],
-        "valid": [_instant(terms.valid_from), _instant(terms.valid_until)],
+        "valid": [instant(terms.valid_from), instant(terms.valid_until)],
         "retention_days": terms.retention_days,
         "most_uses": terms.most_uses,
         "frequency": [frequency.times, frequency.days] if frequency else None,
@@ -132,15 +132,10 @@ def terms_document(terms: Terms) -> dict[str, Plain]:
 
 def item_document(item: Item) -> Plain:
     """Return one item in plain JSON, one way and no other."""
-    precision = item.precision
     return [
         item.category,
         list(item.fields),
         str(item.period.first),
         str(item.period.last),
-        [precision.time.value, precision.place.value, precision.number.value],
+        [*item.precision.steps.values()],
     ]
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -83,5 +83,4 @@ def refusing(question: Question) -> tuple[str, ...]:
 def _obligations(consent: Consent, precision: Precision) -> tuple[Obligation, ...]:
     if precision == EXACT:
         return consent.duties
-    steps = f"{precision.time}/{precision.place}/{precision.number}"
-    return (*consent.duties, Obligation("coarsen", steps))
+    return (*consent.duties, Obligation("coarsen", str(precision)))

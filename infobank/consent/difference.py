@@ -7,9 +7,9 @@ terms that stay as they are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from infobank.consent.consent import terms_document
 from infobank.consent.terms import Terms
 from infobank.vocabulary.item import Item, covered
-from infobank.vocabulary.precision import Precision
 from infobank.vocabulary.text.canonical import Plain
 
 
@@ -53,15 +53,16 @@ def _terms(held: Terms, wanted: Terms) -> Iterator[Change]:
     kept, keeps = held.retention_days, wanted.retention_days
     yield Change("retention_days", kept, keeps, keeps > kept)
     yield Change("most_uses", held.most_uses, wanted.most_uses, not held.bounds_uses_of(wanted))
+    said, says = terms_document(held), terms_document(wanted)
     oftener = not held.bounds_frequency_of(wanted)
-    yield Change("frequency", _frequency(held), _frequency(wanted), oftener)
+    yield Change("frequency", said["frequency"], says["frequency"], oftener)
     further = not held.onward.covers(wanted.onward)
     yield Change("onward", held.onward.value, wanted.onward.value, further)
     yield Change("abroad", held.abroad, wanted.abroad, wanted.abroad and not held.abroad)
     less = wanted.benefit.points < held.benefit.points
-    yield Change("benefit", _benefit(held), _benefit(wanted), less)
+    yield Change("benefit", said["benefit"], says["benefit"], less)
     more = not wanted.explicit <= held.explicit
-    yield Change("explicit", [*sorted(held.explicit)], [*sorted(wanted.explicit)], more)
+    yield Change("explicit", said["explicit"], says["explicit"], more)
 
 
 def _items(held: Terms, wanted: Terms) -> Iterator[Change]:
@@ -85,8 +86,7 @@ def _item(before: Item, after: Item) -> Iterator[Change]:
         yield Change("period", _period(before), _period(after), longer, category)
     if before.precision != after.precision:
         finer = not before.precision.covers(after.precision)
-        steps = _steps(before.precision), _steps(after.precision)
-        yield Change("precision", *steps, finer, category)
+        yield Change("precision", _steps(before), _steps(after), finer, category)
 
 
 def _several(category: str, before: list[Item], after: list[Item]) -> Iterator[Change]:
@@ -104,7 +104,7 @@ def _whole(item: Item) -> Plain:
     return {
         "fields": [*item.fields],
         "period": _period(item),
-        "precision": _steps(item.precision),
+        "precision": _steps(item),
     }
 
 
@@ -112,15 +112,5 @@ def _period(item: Item) -> Plain:
     return [str(item.period.first), str(item.period.last)]
 
 
-def _steps(precision: Precision) -> Plain:
-    return [precision.time.value, precision.place.value, precision.number.value]
-
-
-def _frequency(terms: Terms) -> Plain:
-    frequency = terms.frequency
-    return [frequency.times, frequency.days] if frequency else None
-
-
-def _benefit(terms: Terms) -> Plain:
-    words = terms.benefit.words
-    return [terms.benefit.points, [words.ja, words.en] if words else None]
+def _steps(item: Item) -> Plain:
+    return [*item.precision.steps.values()]

@@ -1,7 +1,7 @@
 """A mandate 委任条件: a standing condition that answers requests for the resident."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from infobank.consent.errors import EmptyConsentError, WideningError
@@ -11,7 +11,7 @@ from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import MandateId, ResidentId
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.rules.policies import Policies
-from infobank.vocabulary.text.canonical import canonical_json
+from infobank.vocabulary.text.canonical import canonical_json, instant
 
 FIRST_WAIT: Final = timedelta(hours=24)
 """How long a provider that is new under a mandate receives nothing: time to stop it."""
@@ -145,13 +145,9 @@ def mandate_bytes(mandate: Mandate) -> bytes:
             "categories": sorted(conditions.categories),
             "mode": conditions.mode.value,
             "least_points": conditions.least_points,
-            "valid": [_instant(mandate.valid_from), _instant(mandate.valid_until)],
+            "valid": [instant(mandate.valid_from), instant(mandate.valid_until)],
             "given_by": mandate.given_by.value,
             "policies": mandate.policy_digest.hex(),
-            "stopped_at": _instant(mandate.stopped_at) if mandate.stopped_at else None,
+            "stopped_at": instant(mandate.stopped_at) if mandate.stopped_at else None,
         }
     )
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -261,9 +261,7 @@ def _stated(access: RequestedAccess, item: Item) -> Iterator[tuple[str, object]]
     """Yield the members that may be left out; what says nothing is empty."""
     precision, frequency, benefit = item.precision, access.frequency, access.benefit
     yield "purpose_text", _render_words(access.purpose_text)
-    steps = {"time": precision.time, "place": precision.place, "number": precision.number}
-    exact = precision == EXACT
-    yield "precision", None if exact else {name: step.value for name, step in steps.items()}
+    yield "precision", None if precision == EXACT else precision.steps
     yield "most_uses", access.most_uses
     yield "frequency", {"times": frequency.times, "days": frequency.days} if frequency else None
     yield "onward", access.onward.value if access.onward is not Onward.NOBODY else None

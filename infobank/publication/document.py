@@ -4,7 +4,7 @@ The document is what is kept and signed; every other file is rendered from it.
 """
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from infobank.publication.errors import MalformedReleaseError
 from infobank.publication.intervals import Interval
 from infobank.publication.release import Bin, Cell, Edition, Figure, Release, Suppression
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.text.canonical import Plain, canonical_json
+from infobank.vocabulary.text.canonical import Plain, canonical_json, instant
 
 FORMAT = "infobank-release/v1"
 LONGEST = 64 * 1024 * 1024
@@ -32,7 +32,7 @@ def to_document(release: Release) -> bytes:
             "statistic": release.statistic,
             "period": [edition.period.first.isoformat(), edition.period.last.isoformat()],
             "version": edition.version,
-            "published_at": edition.published_at.astimezone(UTC).isoformat(),
+            "published_at": instant(edition.published_at),
             "consent_epoch": edition.consent_epoch,
             "policy_digest": edition.policy_digest,
             "epsilon": str(release.epsilon),

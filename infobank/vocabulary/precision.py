@@ -49,6 +49,19 @@ class Precision:
     place: PlaceStep = PlaceStep.EXACT
     number: NumberStep = NumberStep.EXACT
 
+    @property
+    def steps(self) -> dict[str, str]:
+        """The step on each ladder, as documents name them."""
+        return {
+            "time": self.time.value,
+            "place": self.place.value,
+            "number": self.number.value,
+        }
+
+    def __str__(self) -> str:
+        """Return the steps in one line, as entries and obligations name them."""
+        return "/".join(self.steps.values())
+
     def covers(self, other: Self) -> bool:
         """Tell whether `other` is nowhere finer than this."""
         return self == other or (

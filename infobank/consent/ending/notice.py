@@ -1,13 +1,13 @@
 """A notice 通知: what a recipient is told when a consent ends or narrows, and what it answers."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from infobank.consent.consent import item_document
 from infobank.vocabulary.identifiers import ConsentId, NoticeId, ProviderId, ResidentId
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.text.canonical import canonical_json
+from infobank.vocabulary.text.canonical import canonical_json, instant
 
 
 class NoticeKind(StrEnum):
@@ -107,7 +107,7 @@ def notice_bytes(notice: Notice) -> bytes:
             "kind": notice.kind.value,
             "items": [item_document(item) for item in notice.items],
             "afterwards": notice.afterwards.value,
-            "made_at": notice.made_at.astimezone(UTC).isoformat(),
-            "deadline": notice.deadline.astimezone(UTC).isoformat(),
+            "made_at": instant(notice.made_at),
+            "deadline": instant(notice.deadline),
         }
     )

@@ -5,7 +5,6 @@ ODRL has no word the bank's own profile does, under `/ns/consents#` (`docs/conse
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 
 from infobank.consent.consent import Consent
@@ -14,7 +13,7 @@ from infobank.vocabulary.bounds import Onward
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.rules.policies import Policies
-from infobank.vocabulary.text.canonical import Plain
+from infobank.vocabulary.text.canonical import Plain, instant
 
 CONTEXT: Final = "http://www.w3.org/ns/odrl.jsonld"
 PROFILE_PATH: Final = "/ns/consents"
@@ -57,7 +56,7 @@ def agreement(
     }
     rules = _Agreed(consent.terms, site, policies)
     if consent.withdrawn_at is not None:
-        document["infobank:withdrawn"] = _instant(consent.withdrawn_at)
+        document["infobank:withdrawn"] = instant(consent.withdrawn_at)
         document["prohibition"] = [rules.ended(item) for item in consent.terms.items]
         return document
     document["permission"] = [*map(rules.permission, consent.terms.items), *rules.onward()]
@@ -102,8 +101,7 @@ class _Agreed:
 
     def _target(self, item: Item) -> Plain:
         """Return an item as a part of its category: some fields, some days, some steps."""
-        precision = item.precision
-        steps = {"time": precision.time, "place": precision.place, "number": precision.number}
+        steps = item.precision.steps
         return {
             "@type": "AssetCollection",
             "source": self._category(item.category),
@@ -111,7 +109,7 @@ class _Agreed:
                 _bound("infobank:field", "isAnyOf", list(item.fields)),
                 _bound("infobank:observed", "gteq", _typed("date", str(item.period.first))),
                 _bound("infobank:observed", "lteq", _typed("date", str(item.period.last))),
-                *(_bound(f"infobank:{name}", "eq", step.value) for name, step in steps.items()),
+                *(_bound(f"infobank:{name}", "eq", step) for name, step in steps.items()),
             ],
         }
 
@@ -138,8 +136,8 @@ class _Agreed:
         yield _bound("purpose", "eq", {"@id": named})
         if known is not None:
             yield _bound("purpose", "isA", {"@id": known.term})
-        yield _bound("dateTime", "gteq", _typed("dateTime", _instant(terms.valid_from)))
-        yield _bound("dateTime", "lt", _typed("dateTime", _instant(terms.valid_until)))
+        yield _bound("dateTime", "gteq", _typed("dateTime", instant(terms.valid_from)))
+        yield _bound("dateTime", "lt", _typed("dateTime", instant(terms.valid_until)))
         if terms.most_uses is not None:
             yield _bound("count", "lteq", terms.most_uses)
         if not terms.abroad:
@@ -169,7 +167,3 @@ def _bound(left: str, operator: str, right: Plain) -> dict[str, Plain]:
 
 def _typed(kind: str, text: str) -> Plain:
     return {"@value": text, "@type": f"xsd:{kind}"}
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -6,7 +6,7 @@ standard has no field for stands under `infobank`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from infobank.consent.exchange.spelling import Speller
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.rules.policies import Policies
-from infobank.vocabulary.text.canonical import Plain
+from infobank.vocabulary.text.canonical import Plain, instant
 from infobank.vocabulary.text.language import Language, Text
 from infobank.vocabulary.text.words import Phrasebook
 
@@ -82,7 +82,7 @@ class Receipt:
             "receipt_metadata": {
                 "schema_version": SCHEMA,
                 "receipt_id": str(self.receipt_id),
-                "issued_at": _instant(self.issued_at),
+                "issued_at": instant(self.issued_at),
             },
             "consent_record": {
                 "record_metadata": {
@@ -141,12 +141,12 @@ class Receipt:
     def _event(self, event: Event) -> dict[str, Plain]:
         terms = self.consent.terms
         return {
-            "event_time": _instant(event.at),
+            "event_time": instant(event.at),
             "event_type": event.happening.value,
             "event_state": _STATES[event.happening],
             "entity_id": event.by.value,
             "record_version": event.version,
-            "validity_duration": f"{_instant(terms.valid_from)}/{_instant(terms.valid_until)}",
+            "validity_duration": f"{instant(terms.valid_from)}/{instant(terms.valid_until)}",
         }
 
     def _besides(self, policies: Policies, phrases: Phrasebook, zone: str) -> dict[str, Plain]:
@@ -180,7 +180,6 @@ class Receipt:
 def _information(item: Item, policies: Policies) -> list[dict[str, Plain]]:
     """Return one entry for each field of an item."""
     category = policies.categories.get(item.category)
-    precision = item.precision
     return [
         {
             "pii_type": _words(category.label) if category else item.category,
@@ -188,7 +187,7 @@ def _information(item: Item, policies: Policies) -> list[dict[str, Plain]]:
             "pii_optional": False,
             "sensitive_pii_category": bool(category and category.special_care),
             "period": [item.period.first.isoformat(), item.period.last.isoformat()],
-            "precision": [precision.time.value, precision.place.value, precision.number.value],
+            "precision": [*item.precision.steps.values()],
         }
         for name in item.fields
     ]
@@ -205,7 +204,3 @@ def _party(party: Party, role: str) -> dict[str, Plain]:
 
 def _words(text: Text) -> dict[str, Plain]:
     return {"ja": text.ja, "en": text.en}
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()

@@ -199,10 +199,10 @@ def arguments(use: Use, policies: Policies, now: datetime) -> tuple[object, ...]
 
 def _finer(precision: Precision) -> list[list[str]]:
     """Return, for each ladder, the steps that are no coarser."""
-    wanted = (precision.time, precision.place, precision.number)
     values = [[step.value for step in ladder] for ladder in LADDERS]
     return [
-        steps[: steps.index(step.value) + 1] for steps, step in zip(values, wanted, strict=True)
+        steps[: steps.index(step) + 1]
+        for steps, step in zip(values, precision.steps.values(), strict=True)
     ]
 
 

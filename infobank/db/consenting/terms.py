@@ -82,17 +82,12 @@ def to_benefit(document: Mapping[str, Any]) -> Benefit:
 
 def from_item(item: Item) -> dict[str, object]:
     """Return an item as the JSON a row holds."""
-    precision = item.precision
     return {
         "category": item.category,
         "fields": list(item.fields),
         "first": item.period.first.isoformat(),
         "last": item.period.last.isoformat(),
-        "precision": {
-            "time": precision.time.value,
-            "place": precision.place.value,
-            "number": precision.number.value,
-        },
+        "precision": item.precision.steps,
     }
 
 

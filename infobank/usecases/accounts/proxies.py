@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
@@ -20,7 +20,7 @@ from infobank.vault.envelope import open_sealed
 from infobank.vault.errors import SealBrokenError
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
-from infobank.vocabulary.text.canonical import joined
+from infobank.vocabulary.text.canonical import instant, joined
 
 OPERATOR = "operator"
 """Who establishes a proxy, on paper shown to them, and may end it at once."""
@@ -133,7 +133,7 @@ def label_context(tenant: UUID, proxy: Proxy) -> bytes:
         proxy.proxy_id.bytes,
         proxy.account.bytes,
         ",".join(sorted(proxy.scopes)).encode(),
-        proxy.valid_until.astimezone(UTC).isoformat().encode(),
+        instant(proxy.valid_until).encode(),
     )
 
 

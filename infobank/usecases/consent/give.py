@@ -22,7 +22,7 @@ from infobank.usecases.genuine import Genuine
 from infobank.usecases.rights.entries import by_whom
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
-from infobank.vocabulary.precision import EXACT, Precision
+from infobank.vocabulary.precision import EXACT
 from infobank.vocabulary.rules.policies import Policies
 
 
@@ -174,12 +174,6 @@ def items_text(terms: Terms) -> str:
     """Return the items of a consent in one line of names, days and coarser steps."""
     return "; ".join(
         f"{item.category}({','.join(item.fields)}) {item.period.first}/{item.period.last}"
-        f"{_precision(item.precision)}"
+        f"{'' if item.precision == EXACT else f' {item.precision}'}"
         for item in terms.items
     )
-
-
-def _precision(precision: Precision) -> str:
-    if precision == EXACT:
-        return ""
-    return f" {precision.time}/{precision.place}/{precision.number}"

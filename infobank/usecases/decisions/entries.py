@@ -28,7 +28,7 @@ def decision_entry(request_id: UUID, question: Question, decision: Decision) -> 
     of the day it can be made again.
     """
     request = question.request
-    item, precision = request.item, request.item.precision
+    item = request.item
     return Entry(
         kind=EntryKind.PERMIT if decision.permitted else EntryKind.REFUSAL,
         at=question.now,
@@ -42,7 +42,7 @@ def decision_entry(request_id: UUID, question: Question, decision: Decision) -> 
             "fields": ",".join(item.fields),
             "first": item.period.first.isoformat(),
             "last": item.period.last.isoformat(),
-            "precision": f"{precision.time}/{precision.place}/{precision.number}",
+            "precision": str(item.precision),
             "reasons": ",".join(decision.reasons),
             "policies": decision.policy_digest.hex(),
             **({"inquiry": request.asked} if request.asked else {}),

@@ -6,6 +6,7 @@ and length-prefixed parts for keys, contexts and commitments.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 Plain: TypeAlias = "bool | int | str | Sequence[Plain] | Mapping[str, Plain] | None"
@@ -21,6 +22,11 @@ def canonical_json(document: Plain) -> bytes:
     return json.dumps(
         document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as documents write it: ISO 8601 in UTC, whatever zone it came in."""
+    return at.astimezone(UTC).isoformat()
 
 
 def joined(*parts: bytes) -> bytes:

@@ -10,7 +10,6 @@ from infobank.consent.consent import Consent
 from infobank.consent.ending.notice import Afterwards
 from infobank.consent.errors import UnknownConsentError
 from infobank.vocabulary.identifiers import ConsentId
-from infobank.vocabulary.precision import Precision
 from infobank.web.api.bodies import json_body
 from infobank.web.api.notices.documents import WithdrawDocument
 from infobank.web.api.schemas import ConsentDocument, read
@@ -53,12 +52,6 @@ def consent_in(request: web.Request) -> ConsentId:
         raise UnknownConsentError("you have no such consent") from None
 
 
-def precision_document(precision: Precision) -> dict[str, str]:
-    """Return steps as JSON writes them."""
-    steps = {"time": precision.time, "place": precision.place, "number": precision.number}
-    return {name: step.value for name, step in steps.items()}
-
-
 def consent_document(consent: Consent, provider: Provider, now: datetime) -> object:
     """Return a consent as its resident sees it."""
     terms = consent.terms
@@ -76,7 +69,7 @@ def consent_document(consent: Consent, provider: Provider, now: datetime) -> obj
                     "category": item.category,
                     "fields_": item.fields,
                     "period": {"from_": item.period.first, "to": item.period.last},
-                    "precision": precision_document(item.precision),
+                    "precision": item.precision.steps,
                 }
                 for item in terms.items
             ],

@@ -17,7 +17,6 @@ from infobank.vocabulary.period import Period
 from infobank.vocabulary.precision import NumberStep, PlaceStep, TimeStep
 from infobank.vocabulary.rules.policies import Policies
 from infobank.web.api.bodies import query as query_of
-from infobank.web.api.consents import precision_document
 from infobank.web.api.schemas import RecordsQuery
 from infobank.web.api.schemas import read as read_document
 from infobank.web.api.values import plain_records
@@ -93,7 +92,7 @@ def _document(disclosure: Disclosure) -> dict[str, object]:
         "grant_id": str(disclosure.decision.consent_id),
         "category": category.code,
         "fields": list(names),
-        "precision": precision_document(precision),
+        "precision": precision.steps,
         "bands": bands(fields, precision),
         "obligations": {duty.name: duty.parameter for duty in disclosure.decision.obligations},
         "records": plain_records(fields, disclosure.columns),

@@ -7,7 +7,7 @@ from infobank.usecases.decisions.cohort import Wanted
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.web.api.bodies import query
-from infobank.web.api.consents import consent_in, precision_document
+from infobank.web.api.consents import consent_in
 from infobank.web.api.log import entry_number
 from infobank.web.api.records import wish_in, wished_by
 from infobank.web.api.schemas import read
@@ -83,7 +83,7 @@ def _sight(sight: Sight) -> dict[str, object]:
             "category": item.category,
             "fields_": item.fields,
             "period": {"from_": item.period.first, "to": item.period.last},
-            "precision": precision_document(item.precision),
+            "precision": item.precision.steps,
         },
         "since": sight.since,
         "reasons": sight.reasons,
