@@ -6,7 +6,7 @@ from infobank.app.bank import open_bank
 from infobank.app.identity import site, verifier_key
 from infobank.app.installation import Databases
 from infobank.config import Settings
-from infobank.web.portal.views.entrance import DemoPerson
+from infobank.web.portal.views.entrance.sign_in import DemoPerson
 from infobank.web.server import make_application
 from infobank.web.state import Surroundings
 

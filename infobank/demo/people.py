@@ -3,7 +3,7 @@
 from infobank.accounts.account import Role
 from infobank.demo.city.cast import AUDITOR, PROVIDER, RESIDENTS, STEWARD
 from infobank.vocabulary.text.language import Text
-from infobank.web.portal.views.entrance import DemoPerson
+from infobank.web.portal.views.entrance.sign_in import DemoPerson
 
 _NAMES = {
     PROVIDER.handle: Text("ウォークコーチ", "WalkCoach"),

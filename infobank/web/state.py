@@ -8,7 +8,7 @@ from aiohttp import web
 from infobank.accesslog.note import VerifierKey
 from infobank.publication.rendering.site import Site
 from infobank.usecases.bank import Bank
-from infobank.web.portal.views.entrance import DemoPerson
+from infobank.web.portal.views.entrance.sign_in import DemoPerson
 from infobank.web.principal import Principal
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -250,9 +250,9 @@ def test_the_import_rule_shown_is_the_one_that_is_enforced(document: Path):
 def test_every_label_of_the_walk_is_on_a_page(
     document: Path, quoted: re.Pattern[str], language: str
 ):
-    texts = ROOT / "infobank" / "web" / "portal" / "texts" / f"{language}.toml"
+    texts = ROOT / "infobank" / "web" / "portal" / "texts" / language
     pages = ROOT / "infobank" / "demo" / "provider" / "pages.py"
-    shown = texts.read_text("utf-8") + pages.read_text("utf-8")
+    shown = "".join(path.read_text("utf-8") for path in (*texts.glob("*.toml"), pages))
     steps = re.findall(r"(?ms)^\d+\. \*\*[^*]+\*\*(.+?)(?=^\d+\. |^\S)", read(document))
     labels = [label for step in steps for label in quoted.findall(step)]
     assert labels

@@ -146,9 +146,10 @@ class Table:
         )
 
     def words(self, key: str) -> Text:
-        """Return the same words in each language of a `Text`, none missing."""
+        """Return the same words in each language of a `Text`; easy ones may be missing."""
         inside = self.table(key)
-        words = Text(ja=inside.text("ja"), en=inside.text("en"))
+        easy = inside.text("easy") if "easy" in inside else ""
+        words = Text(inside.text("ja"), inside.text("en"), easy)
         inside.close()
         return words
 

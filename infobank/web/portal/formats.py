@@ -24,21 +24,21 @@ def show_number(value: int, places: int = 0) -> str:
 
 def show_day(day: date, language: Language) -> str:
     """Return `2026年9月30日` or `30 September 2026`."""
-    if language is Language.JA:
+    if language.japanese:
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def show_short_day(day: date, language: Language) -> str:
     """Return `9月30日` or `30 Sep`: only where the year stands beside it."""
-    if language is Language.JA:
+    if language.japanese:
         return f"{day.month}月{day.day}日"
     return f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def show_month(day: date, language: Language) -> str:
     """Return `2026年9月` or `September 2026`."""
-    if language is Language.JA:
+    if language.japanese:
         return f"{day.year}年{day.month}月"
     return f"{MONTHS[day.month - 1]} {day.year}"
 
@@ -49,9 +49,9 @@ def show_period(period: Period, language: Language) -> str:
         return show_month(period.first, language)
     if period.first <= OPEN_BEGINNING:
         last = show_day(period.last, language)
-        return f"{last}まで" if language is Language.JA else f"up to {last}"
-    between = "から" if language is Language.JA else " to "
-    end = "まで" if language is Language.JA else ""
+        return f"{last}まで" if language.japanese else f"up to {last}"
+    between = "から" if language.japanese else " to "
+    end = "まで" if language.japanese else ""
     first, last = show_day(period.first, language), show_day(period.last, language)
     return f"{first}{between}{last}{end}"
 
@@ -59,5 +59,5 @@ def show_period(period: Period, language: Language) -> str:
 def show_instant(at: datetime, language: Language, zone: ZoneInfo) -> str:
     """Return day and minute in the residents' zone: `2026年9月30日 14:05`."""
     local = at.astimezone(zone)
-    between = " " if language is Language.JA else ", "
+    between = " " if language.japanese else ", "
     return f"{show_day(local.date(), language)}{between}{local:%H:%M}"

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal import formats
 from infobank.web.portal.addresses import address
 from infobank.web.portal.assets import fingerprints
@@ -58,7 +58,7 @@ def load_pages(zone: str) -> Pages:
     assets = fingerprints()
     texts = load_texts()
     here = ZoneInfo(zone)
-    environments = {language: _environment(texts[language], assets, here) for language in WRITTEN}
+    environments = {language: _environment(texts[language], assets, here) for language in Language}
     return Pages(environments, Words(texts))
 
 
@@ -81,7 +81,9 @@ def _environment(texts: Texts, assets: Mapping[str, str], zone: ZoneInfo) -> Env
         address=address,
         asset=assets.__getitem__,
         language=texts.language,
-        languages=MappingProxyType({Language.JA: "日本語", Language.EN: "English"}),
+        languages=MappingProxyType(
+            {Language.JA: "日本語", Language.EASY: "やさしい日本語", Language.EN: "English"}
+        ),
         daily_chart=partial(_daily_chart, texts),
         interval_chart=partial(interval_chart, language=texts.language),
         ChartWords=ChartWords,

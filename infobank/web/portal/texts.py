@@ -1,4 +1,6 @@
-"""The portal's words: one file a language, equal keys in all of them.
+"""The portal's words: a folder a language, equal keys in all of them.
+
+A file holds the words of one part of the portal; no two files of a language say the same.
 
 A text is plain text, never markup; `{name}` marks a part that the page fills in.
 """
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infobank.errors import ConfigurationError
-from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.language import Language, Text
 from infobank.vocabulary.text.words import parts_of
 
 FOLDER = Path(__file__).with_name("texts")
@@ -59,7 +61,7 @@ class Words:
             language: texts.say(key, **{name: _in(part, language) for name, part in parts.items()})
             for language, texts in self.texts.items()
         }
-        return Text(ja=said[Language.JA], en=said[Language.EN])
+        return Text(said[Language.JA], said[Language.EN], said[Language.EASY])
 
     def known(self, key: str, otherwise: str) -> Text:
         """Return a text whose key was put together from a value; the value when it has none."""
@@ -76,22 +78,34 @@ def load_texts(folder: Path = FOLDER) -> Mapping[Language, Texts]:
     """Read the words of every language.
 
     Raises:
-        ConfigurationError: a file is missing or not TOML, a text is empty or no text,
-            or two languages differ in their keys or in the parts of a text.
+        ConfigurationError: a language has no file, or one that is not TOML, a text is empty,
+            no text or written twice, or two languages differ in keys or in a text's parts.
     """
-    loaded = {language: _read(folder / f"{language}.toml", language) for language in WRITTEN}
+    loaded = {language: _read(folder, language) for language in Language}
     first = loaded[Language.JA]
     for texts in loaded.values():
         _compare(first, texts)
     return loaded
 
 
-def _read(path: Path, language: Language) -> Texts:
+def _read(folder: Path, language: Language) -> Texts:
+    entries: dict[str, str] = {}
+    for path in sorted((folder / language).glob("*.toml")):
+        for key, text in _entries(path, f"{language}/{path.name}"):
+            if key in entries:
+                raise ConfigurationError(f"{language}/{path.name}: {key} stands in another file")
+            entries[key] = text
+    if not entries:
+        raise ConfigurationError(f"there are no texts in {language}")
+    return Texts(language, entries)
+
+
+def _entries(path: Path, file: str) -> Iterator[tuple[str, str]]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path.name} cannot be read", detail=str(error)) from error
-    return Texts(language, dict(_flatten(document, path.name, "")))
+        raise ConfigurationError(f"{file} cannot be read", detail=str(error)) from error
+    return _flatten(document, file, "")
 
 
 def _flatten(table: Mapping[str, object], file: str, prefix: str) -> Iterator[tuple[str, str]]:
@@ -109,8 +123,8 @@ def _compare(first: Texts, other: Texts) -> None:
     """Refuse two languages that do not say the same things."""
     for key in sorted(first.entries.keys() ^ other.entries.keys()):
         lacking = other if key in first.entries else first
-        raise ConfigurationError(f"{lacking.language}.toml: {key} is missing")
+        raise ConfigurationError(f"texts of {lacking.language}: {key} is missing")
     for key, text in first.entries.items():
         if parts_of(text) != parts_of(other.entries[key]):
-            pair = f"{first.language}.toml and {other.language}.toml"
-            raise ConfigurationError(f"{pair} differ in the parts of {key}")
+            pair = f"{first.language} and {other.language}"
+            raise ConfigurationError(f"texts of {pair} differ in the parts of {key}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from infobank.vocabulary.text.language import WRITTEN, Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.rendering import Pages, load_pages
 
@@ -41,7 +41,7 @@ def shown(pages: Pages) -> tuple[Shown, ...]:
             pages.render(example.page, example.view, reader),
         )
         for example in examples()
-        for language in WRITTEN
+        for language in Language
     )
 
 

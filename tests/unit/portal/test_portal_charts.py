@@ -10,7 +10,7 @@ from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal.charts.daily import daily_chart
 from infobank.web.portal.charts.intervals import Words, interval_chart
 from infobank.web.portal.charts.scale import Scale, ticks, trimmed
-from infobank.web.portal.views.public import Figure
+from infobank.web.portal.views.everybody.public import Figure
 from infobank.web.portal.views.shared import DailySeries
 
 WORDS = Words("A <title>", "What it shows", "steps", "95% interval", "cannot be told")

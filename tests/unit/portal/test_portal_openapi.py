@@ -1,6 +1,6 @@
 """An OpenAPI document becomes a page that people can read."""
 
-from infobank.web.portal.views.api import ApiPage, read_openapi
+from infobank.web.portal.views.everybody.documentation import ApiPage, read_openapi
 
 
 def page(**document: object) -> ApiPage:

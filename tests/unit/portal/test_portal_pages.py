@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from infobank.accounts.account import Role
-from infobank.vocabulary.text.language import WRITTEN, Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.addresses import ADDRESSES, address
 from infobank.web.portal.assets import FOLDER as STATIC
 from infobank.web.portal.assets import fingerprints
@@ -18,7 +18,7 @@ from infobank.web.portal.navigation import NAVIGATION, links
 from infobank.web.portal.pages import PAGES
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.rendering import FOLDER, Pages
-from infobank.web.portal.views.public import AboutPage
+from infobank.web.portal.views.everybody.public import AboutPage
 
 VOID = {"meta", "link", "input", "br"}
 LARGEST = 100_000
@@ -138,7 +138,7 @@ def test_every_form_posts_the_csrf_token(seen: tuple[Seen, ...]):
 def test_other_languages_keep_the_page(seen: tuple[Seen, ...]):
     for one in seen:
         others = [found["href"] for found in one.outline.all("a") if "hreflang" in found]
-        assert others == [one.reader.path_in(language) for language in WRITTEN], one.label
+        assert others == [one.reader.path_in(language) for language in Language], one.label
 
 
 def test_sign_in_offers_every_person_of_every_role(seen: tuple[Seen, ...]):
@@ -151,7 +151,7 @@ def test_sign_in_offers_every_person_of_every_role(seen: tuple[Seen, ...]):
 def test_every_template_is_some_page():
     from_folder = {
         path.relative_to(FOLDER).as_posix()
-        for path in FOLDER.glob("*/*.html")
+        for path in FOLDER.rglob("*.html")
         if path.parent.name != "parts"
     }
     assert {page.template for page in PAGES.values()} == from_folder

@@ -20,15 +20,15 @@ from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.text.language import Language, Text
 from infobank.vocabulary.text.words import parts_of
 from infobank.web.api.contract.operations import OPERATIONS
-from infobank.web.portal.handlers.rights.correction import TYPED
+from infobank.web.portal.handlers.resident.rights.correction import TYPED
 from infobank.web.portal.navigation import NAVIGATION
 from infobank.web.portal.rendering import FOLDER
 from infobank.web.portal.texts import FOLDER as WORDS
 from infobank.web.portal.texts import Words, load_texts
-from infobank.web.portal.views.consent import RequestFault
-from infobank.web.portal.views.entrance import EXPLAINED, EXPLAINED_CODES
-from infobank.web.portal.views.log import Outcome
-from infobank.web.portal.views.steward import FORM_FIELDS
+from infobank.web.portal.views.everybody.error import EXPLAINED, EXPLAINED_CODES
+from infobank.web.portal.views.history import Outcome
+from infobank.web.portal.views.resident.consents import RequestFault
+from infobank.web.portal.views.steward.home import FORM_FIELDS
 from infobank.web.portal.wording.events import OVERTAKEN
 
 TEXTS = load_texts()
@@ -174,20 +174,21 @@ def test_english_texts_hold_no_japanese_but_the_banks_name():
 
 
 def written(folder: Path, ja: str, en: str) -> Path:
-    (folder / "ja.toml").write_text(ja, encoding="utf-8")
-    (folder / "en.toml").write_text(en, encoding="utf-8")
+    for language, text in (("ja", ja), ("ja-x-easy", ja), ("en", en)):
+        (folder / language).mkdir()
+        (folder / language / "words.toml").write_text(text, encoding="utf-8")
     return folder
 
 
 @pytest.mark.parametrize(
     ("ja", "en", "complaint"),
     [
-        ('a = "あ"\nb = "い"', 'a = "x"', "en.toml: b is missing"),
-        ('a = "あ"', 'a = "x"\nb = "y"', "ja.toml: b is missing"),
+        ('a = "あ"\nb = "い"', 'a = "x"', "en: b is missing"),
+        ('a = "あ"', 'a = "x"\nb = "y"', "ja: b is missing"),
         ('a = "{n}件"', 'a = "x"', "differ in the parts of a"),
-        ('a = " "', 'a = "x"', "ja.toml: a must be a text"),
-        ("a = 1", 'a = "x"', "ja.toml: a must be a text"),
-        ("a = ", 'a = "x"', "ja.toml cannot be read"),
+        ('a = " "', 'a = "x"', r"ja/words\.toml: a must be a text"),
+        ("a = 1", 'a = "x"', r"ja/words\.toml: a must be a text"),
+        ("a = ", 'a = "x"', r"ja/words\.toml cannot be read"),
     ],
 )
 def test_texts_that_do_not_agree_are_refused(tmp_path: Path, ja: str, en: str, complaint: str):
@@ -195,9 +196,16 @@ def test_texts_that_do_not_agree_are_refused(tmp_path: Path, ja: str, en: str, c
         load_texts(written(tmp_path, ja, en))
 
 
-def test_a_missing_file_is_refused(tmp_path: Path):
-    with pytest.raises(ConfigurationError, match=r"ja\.toml cannot be read"):
+def test_a_language_without_a_file_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigurationError, match="no texts in ja"):
         load_texts(tmp_path)
+
+
+def test_a_text_that_stands_in_two_files_is_refused(tmp_path: Path):
+    folder = written(tmp_path, 'a = "あ"', 'a = "x"')
+    (folder / "ja" / "again.toml").write_text('a = "い"', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"a stands in another file"):
+        load_texts(folder)
 
 
 def test_an_unknown_key_and_a_missing_part_are_named():
@@ -217,6 +225,7 @@ def test_one_and_many_are_counted_as_each_language_does():
 def test_words_hold_all_languages_at_once_and_so_may_their_parts():
     words = Words(TEXTS)
     said = words("said.to", name=Text("花子", "Hanako"))
-    assert said == Text("相手: 花子", "To: Hanako")
+    assert said == Text("相手: 花子", "To: Hanako", said.easy)
+    assert "花子" in said.easy
     assert words.known("source.demo_city", "x") == words("source.demo_city")
     assert words.known("source.elsewhere", "elsewhere") == Text("elsewhere", "elsewhere")

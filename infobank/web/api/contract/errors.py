@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from infobank.errors import InfobankError
 from infobank.web.oauth.meanings import MEANINGS
-from infobank.web.portal.views.api import ErrorRow
+from infobank.web.portal.views.everybody.documentation import ErrorRow
 from infobank.web.problems import TABLE, row_of
 
 

@@ -10,7 +10,7 @@ from infobank.vocabulary.text.language import Language
 from infobank.web.portal.charts import svg
 from infobank.web.portal.charts.scale import Scale, ticks
 from infobank.web.portal.formats import show_number
-from infobank.web.portal.views.public import Figure
+from infobank.web.portal.views.everybody.public import Figure
 
 ROW, GAP, TOP, BOTTOM = 26, 14, 58, 44
 """Pixels: a row's height, the space between groups, and the room above and below the plot."""
@@ -99,7 +99,7 @@ def _legend(figures: tuple[Figure, ...], frame: Frame, words: Words, language: L
         parts.append(_shape(number, x, 18))
         name = series.in_(language)
         parts.append(svg.text("chart-label", x + 12, 23, name))
-        x += 30 + 15 * len(name) * (1.0 if language is Language.JA else 0.62)
+        x += 30 + 15 * len(name) * (1.0 if language.japanese else 0.62)
     x = x + 14 if frame.wide else 16.0
     y = 18 if frame.wide else 42
     parts.extend(_whisker(0, x - 14, x + 14, y))

@@ -7,11 +7,11 @@ from aiohttp import web
 
 from infobank.accounts.account import Role
 from infobank.errors import InfobankError, NotFoundError
-from infobank.vocabulary.text.language import WRITTEN, Language
+from infobank.vocabulary.text.language import Language
 from infobank.web.portal.addresses import address
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.rendering import Pages
-from infobank.web.portal.views.entrance import ErrorPage
+from infobank.web.portal.views.everybody.error import ErrorPage
 from infobank.web.portal.wording.terms import TermsWriter
 from infobank.web.state import BANK, PRINCIPAL, REQUEST_ID, SURROUNDINGS
 
@@ -20,6 +20,7 @@ PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
 LANGUAGE_COOKIE = "language"
 YEAR = 365 * 24 * 3600
 
+_LANGUAGES = frozenset(Language)
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -54,10 +55,8 @@ async def show_error(request: web.Request, status: int, code: str) -> web.Respon
 def language_of(request: web.Request) -> Language:
     """Return the language asked for: by this address, by an earlier choice, by the browser."""
     for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if asked in WRITTEN:
+        if asked is not None and asked in _LANGUAGES:
             return Language(asked)
-        if asked == Language.EASY:  # what has no easy words is said in Japanese
-            return Language.JA
     accepted = request.headers.get("Accept-Language", "").lower()
     first = accepted.split(",", 1)[0].strip()
     return Language.EN if first.startswith("en") else Language.JA

@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from infobank.web.access import Access, Handler
 from infobank.web.api.receipts import handlers as receipts
 from infobank.web.portal.addresses import ADDRESSES
-from infobank.web.portal.handlers import (
-    consents,
-    documentation,
-    entrance,
-    history,
-    log,
-    provider,
-    public,
-    requests,
-    resident,
-    steward,
-)
-from infobank.web.portal.handlers.rights import acting, closure, correction, desk, stops
-from infobank.web.portal.handlers.rights import steward as rights_steward
+from infobank.web.portal.handlers.auditor import log
+from infobank.web.portal.handlers.entrance import sign_in
+from infobank.web.portal.handlers.everybody import documentation, public
+from infobank.web.portal.handlers.provider import home as provider
+from infobank.web.portal.handlers.resident import acting, consents, history, home, requests
+from infobank.web.portal.handlers.resident.rights import closure, correction, desk, stops
+from infobank.web.portal.handlers.steward import corrections
+from infobank.web.portal.handlers.steward import home as steward
 
 
 @dataclass(frozen=True)
@@ -53,13 +47,13 @@ PORTAL: Sequence[Page] = (
     _get("api_schemas", Access.ANYBODY, documentation.schemas),
     _get("log_key", Access.ANYBODY, log.key),
     _get("verifier", Access.ANYBODY, log.verifier),
-    _get("sign_in", Access.ANYBODY, entrance.ask),
-    _post("sign_in", Access.ANYBODY, entrance.sign_in),
-    _post("sign_out", Access.SIGNED_IN, entrance.sign_out),
+    _get("sign_in", Access.ANYBODY, sign_in.ask),
+    _post("sign_in", Access.ANYBODY, sign_in.sign_in),
+    _post("sign_out", Access.SIGNED_IN, sign_in.sign_out),
     # a resident's
-    _get("home", Access.RESIDENT, resident.home),
-    _get("holdings", Access.RESIDENT, resident.holdings),
-    _get("category", Access.RESIDENT, resident.category),
+    _get("home", Access.RESIDENT, home.home),
+    _get("holdings", Access.RESIDENT, home.holdings),
+    _get("category", Access.RESIDENT, home.category),
     _get("consents", Access.RESIDENT, consents.consents),
     _get("consent", Access.RESIDENT, consents.consent),
     _get("withdraw", Access.RESIDENT, consents.ask),
@@ -98,7 +92,7 @@ PORTAL: Sequence[Page] = (
     _get("provider_home", Access.PROVIDER, provider.home),
     _get("steward_home", Access.STEWARD, steward.home),
     _post("steward_home", Access.STEWARD, steward.register),
-    _get("corrections", Access.STEWARD, rights_steward.corrections),
-    _post("correction_decision", Access.STEWARD, rights_steward.decide),
+    _get("corrections", Access.STEWARD, corrections.corrections),
+    _post("correction_decision", Access.STEWARD, corrections.decide),
     _get("publications", Access.STEWARD, steward.publications),
 )

@@ -11,9 +11,9 @@ from infobank.publication.rendering.statement import NAME as STATEMENT_NAME
 from infobank.publication.statistic import Statistic
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.texts import Words
-from infobank.web.portal.views.public import DatasetLine, DatasetPage, Figure
+from infobank.web.portal.views.everybody.public import DatasetLine, DatasetPage, Figure
 from infobank.web.portal.views.shared import Download
-from infobank.web.portal.views.steward import BudgetLine, Publication
+from infobank.web.portal.views.steward.home import BudgetLine, Publication
 
 LICENCES = {"CC-BY-4.0": "CC BY 4.0"}
 """What people call a licence, by its SPDX identifier."""

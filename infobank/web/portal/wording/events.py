@@ -13,7 +13,8 @@ from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.text.language import WRITTEN, Text
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
-from infobank.web.portal.views.log import EntryField, HistoryLine, LogLine, Outcome
+from infobank.web.portal.views.auditor.log import LogLine
+from infobank.web.portal.views.history import EntryField, HistoryLine, Outcome
 
 OVERTAKEN = "overtaken"
 """The reason of a permit that was void before anything was released."""

@@ -11,7 +11,7 @@ from infobank.accesslog.note import VerifierKey
 from infobank.accesslog.proof import OfflineProof, ProvenEntry, verify_proof
 from infobank.usecases.accesslog.history import Event
 from infobank.web.portal.addresses import address
-from infobank.web.portal.views.log import EntryField, InclusionWords, ProofPage
+from infobank.web.portal.views.history import EntryField, InclusionWords, ProofPage
 from infobank.web.portal.wording.events import EventWriter
 
 VERIFIER_FILE = "infobank-verifier.pyz"

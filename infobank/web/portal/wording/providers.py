@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.oauth.wire.keys import read_public_key
-from infobank.web.portal.views.provider import ProviderConsent, ProviderHomePage, ProviderKey
-from infobank.web.portal.views.steward import RegisteredProvider
+from infobank.web.portal.views.provider.home import ProviderConsent, ProviderHomePage, ProviderKey
+from infobank.web.portal.views.steward.home import RegisteredProvider
 from infobank.web.portal.wording.terms import TermsWriter
 
 

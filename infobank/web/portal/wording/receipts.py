@@ -12,7 +12,7 @@ from infobank.vocabulary.text.language import Language
 from infobank.vocabulary.text.words import Phrasebook
 from infobank.web.portal import formats
 from infobank.web.portal.addresses import address
-from infobank.web.portal.views.consent import ReceiptLine, ReceiptPage
+from infobank.web.portal.views.resident.consents import ReceiptLine, ReceiptPage
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from infobank.vocabulary.category import (
 )
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal import formats
-from infobank.web.portal.views.resident import CategoryPage, Column, RecordRow
-from infobank.web.portal.views.resident import Holding as HoldingWords
+from infobank.web.portal.views.resident.home import CategoryPage, Column, RecordRow
+from infobank.web.portal.views.resident.home import Holding as HoldingWords
 from infobank.web.portal.views.shared import DailySeries, Paging
 
 ROWS = 31

@@ -13,7 +13,8 @@ from infobank.vocabulary.standing import EVERYTHING
 from infobank.vocabulary.text.language import WRITTEN, Text
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
-from infobank.web.portal.views.rights import RequestCard, StepLine, WaitingCorrection
+from infobank.web.portal.views.resident.rights import RequestCard, StepLine
+from infobank.web.portal.views.steward.corrections import WaitingCorrection
 
 
 @dataclass(frozen=True)

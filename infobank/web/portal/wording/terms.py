@@ -12,8 +12,8 @@ from infobank.consent.terms import Terms
 from infobank.usecases.accesslog.history import Event
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.rules.policies import Policies
-from infobank.web.portal.views.consent import AskedField, AskedItem, ConsentCard
-from infobank.web.portal.views.consent import Terms as TermsWords
+from infobank.web.portal.views.resident.consents import AskedField, AskedItem, ConsentCard
+from infobank.web.portal.views.resident.consents import Terms as TermsWords
 from infobank.web.portal.views.shared import ItemWords, Recipient
 
 Choices = Mapping[str, bool]

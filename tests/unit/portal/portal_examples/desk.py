@@ -6,14 +6,27 @@ from datetime import date, timedelta
 from portal_examples.residents import ACTIVITY, NOW, STEPS, TODAY, WALK, both, uuid
 
 from infobank.accounts.rights import Right, Status
-from infobank.web.portal.views import rights
+from infobank.web.portal.views.resident.people import ActingPage, Ward
+from infobank.web.portal.views.resident.rights import (
+    ClosedPage,
+    ClosurePage,
+    CorrectionFormPage,
+    CorrectionPage,
+    Option,
+    RequestCard,
+    RightsPage,
+    RightsRequestPage,
+    StepLine,
+    StopPage,
+)
+from infobank.web.portal.views.steward.corrections import CorrectionsPage, WaitingCorrection
 
 YOU = both("あなた", "You")
 
 
-def card(number: int, right: Right, status: Status, **parts: object) -> rights.RequestCard:
-    steps = (rights.StepLine(NOW, Status.RECEIVED, YOU), rights.StepLine(NOW, status, YOU))
-    return rights.RequestCard(
+def card(number: int, right: Right, status: Status, **parts: object) -> RequestCard:
+    steps = (StepLine(NOW, Status.RECEIVED, YOU), StepLine(NOW, status, YOU))
+    return RequestCard(
         request=str(uuid(50 + number)),
         right=right,
         status=status,
@@ -36,10 +49,10 @@ CARDS = (
     card(6, Right.CLOSURE, Status.CARRIED_OUT),
 )
 OPTIONS = (
-    rights.Option("*", both("すべて", "Everything")),
-    rights.Option("daily_activity", ACTIVITY, standing=True),
+    Option("*", both("すべて", "Everything")),
+    Option("daily_activity", ACTIVITY, standing=True),
 )
-FORM = rights.CorrectionFormPage(
+FORM = CorrectionFormPage(
     category_code="daily_activity",
     field_code="steps",
     category=ACTIVITY,
@@ -53,34 +66,32 @@ FORM = rights.CorrectionFormPage(
 )
 CODED = replace(
     FORM,
-    codes=(rights.Option("walk", both("徒歩", "On foot")),),
+    codes=(Option("walk", both("徒歩", "On foot")),),
     timed=True,
     at_once=False,
     typed={"note": "</textarea>", "value": "walk"},
     fault="value",
 )
-WAITING = rights.WaitingCorrection(
+WAITING = WaitingCorrection(
     str(uuid(60)), ACTIVITY, STEPS, TODAY, "08:30", "<i>note</i>", NOW, TODAY, True, True
 )
-REASONS = (rights.Option("not_wrong", both("正しい", "It is right")),)
-CLOSED = rights.ClosedPage(
-    str(uuid(80)), NOW, TODAY, date(2029, 11, 21), '{"format": "<x>"}', "00" * 64
-)
-WARD = rights.Ward(str(uuid(70)), "母", (both("見る", "look"),), NOW, acting=False)
+REASONS = (Option("not_wrong", both("正しい", "It is right")),)
+CLOSED = ClosedPage(str(uuid(80)), NOW, TODAY, date(2029, 11, 21), '{"format": "<x>"}', "00" * 64)
+WARD = Ward(str(uuid(70)), "母", (both("見る", "look"),), NOW, acting=False)
 
 
 def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
     """Return label, page, path and view of every page of a resident at the desk."""
-    stops = rights.StopPage
+    stops = StopPage
     return (
-        ("rights", "rights", "/rights", rights.RightsPage(CARDS)),
-        ("rights_empty", "rights", "/rights", rights.RightsPage(())),
+        ("rights", "rights", "/rights", RightsPage(CARDS)),
+        ("rights_empty", "rights", "/rights", RightsPage(())),
         *(
             (
                 f"request_{each.status}_{each.right}",
                 "rights_request",
                 "/rights/requests/1",
-                rights.RightsRequestPage(each),
+                RightsRequestPage(each),
             )
             for each in CARDS
         ),
@@ -88,17 +99,15 @@ def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
             "correction",
             "correction",
             "/rights/correction",
-            rights.CorrectionPage(
-                (rights.Option("x", ACTIVITY, STEPS, "/rights/correction?category=x"),)
-            ),
+            CorrectionPage((Option("x", ACTIVITY, STEPS, "/rights/correction?category=x"),)),
         ),
         (
             "correction_field",
             "correction",
             "/rights/correction",
-            rights.CorrectionPage((rights.Option("x", STEPS, None, "/x"),), ACTIVITY),
+            CorrectionPage((Option("x", STEPS, None, "/x"),), ACTIVITY),
         ),
-        ("correction_none", "correction", "/rights/correction", rights.CorrectionPage(())),
+        ("correction_none", "correction", "/rights/correction", CorrectionPage(())),
         ("correction_form", "correction_form", "/rights/correction", FORM),
         ("correction_coded", "correction_form", "/rights/correction", CODED),
         ("restriction", "restriction", "/rights/restriction", stops(Right.RESTRICTION, OPTIONS)),
@@ -112,10 +121,10 @@ def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
             "objection",
             "objection",
             "/rights/objection",
-            stops(Right.OBJECTION, (rights.Option("a:b", WALK.name),)),
+            stops(Right.OBJECTION, (Option("a:b", WALK.name),)),
         ),
-        ("closure", "closure", "/rights/closure", rights.ClosurePage()),
-        ("closure_missing", "closure", "/rights/closure", rights.ClosurePage(missing=True)),
+        ("closure", "closure", "/rights/closure", ClosurePage()),
+        ("closure_missing", "closure", "/rights/closure", ClosurePage(missing=True)),
         ("closed", "closed", "/rights/closure", CLOSED),
         (
             "closed_dated",
@@ -123,14 +132,14 @@ def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
             "/rights/closure",
             replace(CLOSED, provision_until=None),
         ),
-        ("acting", "acting", "/acting", rights.ActingPage((WARD,), acting=True)),
-        ("acting_nobody", "acting", "/acting", rights.ActingPage((), acting=False)),
+        ("acting", "acting", "/acting", ActingPage((WARD,), acting=True)),
+        ("acting_nobody", "acting", "/acting", ActingPage((), acting=False)),
     )
 
 
 def stewards_pages() -> tuple[tuple[str, str, str, object], ...]:
     """Return label, page, path and view of the steward's pages at the desk."""
-    page = rights.CorrectionsPage
+    page = CorrectionsPage
     return (
         ("corrections", "corrections", "/steward/corrections", page((WAITING,), REASONS)),
         (

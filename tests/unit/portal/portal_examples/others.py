@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from portal_examples.residents import LINES, NOW, both, uuid
 
-from infobank.web.portal.views import api, log, public
+from infobank.web.portal.views.auditor.log import LogLine
+from infobank.web.portal.views.everybody.documentation import ErrorRow
+from infobank.web.portal.views.everybody.public import Figure
+from infobank.web.portal.views.history import EntryField, InclusionWords, Outcome, ProofPage
 
 HASH = "9f2c4e7a5b1d80c36e4fa91b7d2c58e0413f6a9bc0d7e2851f3a4b6c7d8e9f01"
 KEY = "log.infobank.example+7a3f91c2+AXd0Vn3kq0R8pOQbC7J1s9m6uYH2LtEwZfGxKi5aNbMc"
@@ -14,16 +17,16 @@ CHECKPOINT = (
 )
 
 FIELDS = (
-    log.EntryField("kind", "permit"),
-    log.EntryField("provider", str(uuid(40))),
-    log.EntryField("purpose", "health_promotion"),
-    log.EntryField("policy", HASH[:32]),
-    log.EntryField("resident", HASH, opened=False),
+    EntryField("kind", "permit"),
+    EntryField("provider", str(uuid(40))),
+    EntryField("purpose", "health_promotion"),
+    EntryField("policy", HASH[:32]),
+    EntryField("resident", HASH, opened=False),
 )
-PROOF = log.ProofPage(
+PROOF = ProofPage(
     line=LINES[1],
     fields=FIELDS,
-    inclusion=log.InclusionWords(182_931, HASH, 182_944, HASH[::-1], (HASH,) * 5),
+    inclusion=InclusionWords(182_931, HASH, 182_944, HASH[::-1], (HASH,) * 5),
     checkpoint=CHECKPOINT,
     verifier_key=KEY,
     download="/history/2/proof.tlog-proof",
@@ -31,21 +34,21 @@ PROOF = log.ProofPage(
     command=f"python3 infobank-verifier.pyz verify-proof proof.tlog-proof --key {KEY}",
 )
 LOG_LINES = tuple(
-    log.LogLine(
+    LogLine(
         182_944 - number,
         NOW - timedelta(seconds=31 * number),
         both("提供の許可", "Disclosure permitted"),
         outcome,
         FIELDS[:4],
     )
-    for number, outcome in enumerate(log.Outcome)
+    for number, outcome in enumerate(Outcome)
 )
 BANDS = (("15–29", 7400), ("30–44", 7050), ("45–64", 6900), ("65–74", 6200), ("75+", 4100))
 SEXES = (both("女性", "Female"), both("男性", "Male"))
 FIGURES = tuple(
-    public.Figure(both(f"{band}歳", band), sex, None, None, None, 2, 0, 9)
+    Figure(both(f"{band}歳", band), sex, None, None, None, 2, 0, 9)
     if band == "75+" and sex is SEXES[1]
-    else public.Figure(
+    else Figure(
         both(f"{band}歳", band),
         sex,
         mean + 600 * number,
@@ -103,6 +106,6 @@ OPENAPI = {
         }
     },
 }
-ERRORS = (api.ErrorRow("invalid_input", 422, both("決まりに合わない値", "A value breaks a rule")),)
+ERRORS = (ErrorRow("invalid_input", 422, both("決まりに合わない値", "A value breaks a rule")),)
 TYPED = {"name_ja": "歩こう会", "jwks": '{"keys": []}</textarea>'}
 FAULTS = {"jwks": both("鍵は1から5個必要です。", "1 to 5 keys are needed.")}

@@ -8,7 +8,18 @@ from infobank.vocabulary.identifiers import ConsentId
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Text
-from infobank.web.portal.views import consent, log, resident, shared
+from infobank.web.portal.views.history import HistoryLine, Outcome
+from infobank.web.portal.views.resident.consents import (
+    AskedField,
+    AskedItem,
+    ConsentCard,
+    RequestFault,
+    RequestPage,
+    Terms,
+    WaitingRequest,
+)
+from infobank.web.portal.views.resident.home import Holding
+from infobank.web.portal.views.shared import DailySeries, ItemWords, Recipient
 
 NOW = datetime(2026, 9, 30, 5, 5, tzinfo=UTC)
 TODAY = date(2026, 9, 30)
@@ -20,8 +31,8 @@ def both(ja: str, en: str) -> Text:
 
 STEPS = both("歩数", "Steps")
 ACTIVITY = both("日々の活動", "Daily activity")
-WALK = shared.Recipient(both("ウォークコーチ", "Walk Coach"), date(2027, 3, 31))
-POWER = shared.Recipient(
+WALK = Recipient(both("ウォークコーチ", "Walk Coach"), date(2027, 3, 31))
+POWER = Recipient(
     both("柏の葉でんき見守り研究会", "Kashiwanoha Household Electricity Study Group"), None
 )
 QUARTER = Period(date(2026, 7, 1), TODAY)
@@ -36,15 +47,15 @@ def uuid(number: int) -> UUID:
     return UUID(int=number + (4 << 76) + (2 << 62))
 
 
-def terms(recipient: shared.Recipient, mode: OutputMode = OutputMode.RECORDS) -> consent.Terms:
-    return consent.Terms(recipient, HEALTHY, HEALTHY_WORDS, mode, date(2027, 1, 31), 90)
+def terms(recipient: Recipient, mode: OutputMode = OutputMode.RECORDS) -> Terms:
+    return Terms(recipient, HEALTHY, HEALTHY_WORDS, mode, date(2027, 1, 31), 90)
 
 
-def card(number: int, recipient: shared.Recipient, state: ConsentState) -> consent.ConsentCard:
+def card(number: int, recipient: Recipient, state: ConsentState) -> ConsentCard:
     ended = NOW if state is ConsentState.WITHDRAWN else None
     items = (
-        shared.ItemWords(ACTIVITY, (STEPS, both("距離", "Distance")), QUARTER),
-        shared.ItemWords(
+        ItemWords(ACTIVITY, (STEPS, both("距離", "Distance")), QUARTER),
+        ItemWords(
             both("健康診断", "Health check"),
             (both("最高血圧", "Systolic pressure"),),
             Period(date(2026, 1, 1), TODAY),
@@ -52,7 +63,7 @@ def card(number: int, recipient: shared.Recipient, state: ConsentState) -> conse
         ),
     )
     reads = 12 if number == 1 else 0
-    return consent.ConsentCard(
+    return ConsentCard(
         consent=ConsentId(uuid(number)),
         terms=terms(recipient),
         items=items[:number],
@@ -65,8 +76,8 @@ def card(number: int, recipient: shared.Recipient, state: ConsentState) -> conse
     )
 
 
-def line(number: int, outcome: log.Outcome) -> log.HistoryLine:
-    refused = outcome is log.Outcome.REFUSAL
+def line(number: int, outcome: Outcome) -> HistoryLine:
+    refused = outcome is Outcome.REFUSAL
     reasons = (
         both("この同意は取り消されています。", "This consent was withdrawn."),
         both(
@@ -74,7 +85,7 @@ def line(number: int, outcome: log.Outcome) -> log.HistoryLine:
             "The field “Distance” that was asked for is not part of the consent.",
         ),
     )
-    return log.HistoryLine(
+    return HistoryLine(
         entry=str(number),
         at=NOW - timedelta(hours=7 * number),
         kind=both("データの読み取りが断られました", "A read was refused")
@@ -89,18 +100,18 @@ def line(number: int, outcome: log.Outcome) -> log.HistoryLine:
 
 
 LINES = (
-    line(1, log.Outcome.REFUSAL),
-    line(2, log.Outcome.PERMIT),
-    log.HistoryLine(
+    line(1, Outcome.REFUSAL),
+    line(2, Outcome.PERMIT),
+    HistoryLine(
         "3",
         NOW - timedelta(days=2),
         both("記録が預けられました", "Records were deposited"),
         both("あなた", "You"),
         (both("日々の活動 90件", "Daily activity, 90 records"),),
-        log.Outcome.DONE,
+        Outcome.DONE,
     ),
 )
-SERIES = shared.DailySeries(
+SERIES = DailySeries(
     STEPS,
     "steps",
     0,
@@ -111,7 +122,7 @@ SERIES = shared.DailySeries(
     ),
 )
 HOLDINGS = (
-    resident.Holding(
+    Holding(
         "daily_activity",
         ACTIVITY,
         both("1日ごとの歩数と活動の記録です。", "Steps and activity of each day."),
@@ -119,7 +130,7 @@ HOLDINGS = (
         date(2026, 7, 3),
         TODAY,
     ),
-    resident.Holding(
+    Holding(
         "household_electricity",
         both("家庭の電気", "Household electricity"),
         both("1日ごとの電気の使用量です。", "Electricity used each day."),
@@ -127,7 +138,7 @@ HOLDINGS = (
         date(2026, 7, 3),
         TODAY,
     ),
-    resident.Holding(
+    Holding(
         "health_check",
         both("健康診断", "Health check"),
         both("年に1回の健康診断の結果です。", "Results of the yearly check."),
@@ -137,42 +148,38 @@ HOLDINGS = (
         special_care=True,
     ),
 )
-WAITING = consent.WaitingRequest(
-    str(uuid(7)), WALK, HEALTHY, NOW - timedelta(hours=3), date(2026, 10, 30)
-)
+WAITING = WaitingRequest(str(uuid(7)), WALK, HEALTHY, NOW - timedelta(hours=3), date(2026, 10, 30))
 
 
-def asked(*, chosen: bool | None, missing: bool) -> tuple[consent.AskedItem, ...]:
+def asked(*, chosen: bool | None, missing: bool) -> tuple[AskedItem, ...]:
     fields = (
-        consent.AskedField("share.0.steps", STEPS, "", chosen=chosen),
-        consent.AskedField("share.0.distance", both("距離", "Distance"), "km", missing=missing),
-        consent.AskedField(
+        AskedField("share.0.steps", STEPS, "", chosen=chosen),
+        AskedField("share.0.distance", both("距離", "Distance"), "km", missing=missing),
+        AskedField(
             "share.0.very_active_minutes",
             both("活発に動いた時間", "Very active time"),
             "min",
             missing=missing,
         ),
     )
-    pressure = consent.AskedField(
+    pressure = AskedField(
         "share.1.systolic",
         both("最高血圧", "Systolic pressure"),
         "mmHg",
         chosen=False if missing else None,
     )
     return (
-        consent.AskedItem(ACTIVITY, HOLDINGS[0].description, QUARTER, fields),
-        consent.AskedItem(
+        AskedItem(ACTIVITY, HOLDINGS[0].description, QUARTER, fields),
+        AskedItem(
             HOLDINGS[2].label, HOLDINGS[2].description, QUARTER, (pressure,), special_care=True
         ),
     )
 
 
-def asking(
-    fault: consent.RequestFault | None = None, *, chosen: bool | None = None
-) -> consent.RequestPage:
+def asking(fault: RequestFault | None = None, *, chosen: bool | None = None) -> RequestPage:
     own = both(
         "毎週、あなたに合った歩数の目標をお送りします。<b>無料</b>です。",
         "We send you a weekly step goal that suits you. It is <b>free</b>.",
     )
     items = asked(chosen=chosen, missing=fault is not None)
-    return consent.RequestPage(str(uuid(7)), terms(WALK), items, date(2026, 10, 30), own, fault)
+    return RequestPage(str(uuid(7)), terms(WALK), items, date(2026, 10, 30), own, fault)

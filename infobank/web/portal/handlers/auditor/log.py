@@ -1,0 +1,95 @@
+"""The access log: its state, its key and its entries, as auditors and anybody may see them."""
+
+from aiohttp import web
+
+from infobank.accesslog.paper import to_paper
+from infobank.errors import NotFoundError
+from infobank.usecases.accesslog.history import PAGE
+from infobank.web.api.log import entry_number, proof_file
+from infobank.web.portal.addresses import address
+from infobank.web.portal.handlers.pages import page_number, show
+from infobank.web.portal.handlers.resident.history import event_writer
+from infobank.web.portal.views.auditor.log import LogKeyPage, LogLine, LogPage
+from infobank.web.portal.views.shared import Paging
+from infobank.web.portal.wording.proofs import VERIFIER_FILE, ProofWriter
+from infobank.web.state import BANK, SURROUNDINGS
+from infobank.web.verifierfile import build_verifier
+
+CHECKPOINT = "/log/checkpoint"
+
+
+async def log(request: web.Request) -> web.Response:
+    """Show the signed state of the log, and one page of its entries."""
+    bank, around = request.app[BANK], request.app[SURROUNDINGS]
+    number = page_number(request)
+    try:
+        newest = await bank.prove.checkpoint()
+    except NotFoundError:
+        newest = None  # nothing was logged yet
+    size = newest.size if newest else 0
+    view = LogPage(
+        tree_size=size,
+        root=newest.root.hex() if newest else "",
+        signed_at=newest.signed_at if newest else None,
+        checkpoint=newest.note.decode() if newest else "",
+        verifier_key=around.verifier_key.text,
+        checkpoint_href=CHECKPOINT,
+        lines=await _lines(request, size, number),
+        paging=Paging(number, _pages(size), size),
+        command=f"infobank log verify {around.public_url}/log --key '{around.verifier_key.text}'",
+    )
+    return await show(request, "log", view)
+
+
+async def proof(request: web.Request) -> web.Response:
+    """Show one entry as far as auditors may see it, and what proves it."""
+    index, file = await _proof(request)
+    writer = ProofWriter(
+        request.app[SURROUNDINGS].verifier_key, await event_writer(request, "resident")
+    )
+    view = writer.page(file, address("log_proof_file", entry=index))
+    return await show(request, "log_proof", view)
+
+
+async def download(request: web.Request) -> web.Response:
+    """Return the proof as a file that opens what auditors may see."""
+    index, file = await _proof(request)
+    return proof_file(file, index)
+
+
+async def key(request: web.Request) -> web.Response:
+    """Show the log's public key, to be printed and kept."""
+    verifier_key = request.app[SURROUNDINGS].verifier_key
+    view = LogKeyPage(
+        log_name=verifier_key.name,
+        verifier_key=verifier_key.text,
+        paper=tuple(to_paper(verifier_key.text).splitlines()),
+        printed_at=request.app[BANK].clock.now(),
+    )
+    return await show(request, "log_key", view)
+
+
+async def verifier(_: web.Request) -> web.Response:
+    """Return the offline verifier: one file that needs only Python and `cryptography`."""
+    return web.Response(
+        body=build_verifier(),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{VERIFIER_FILE}"'},
+    )
+
+
+async def _lines(request: web.Request, size: int, number: int) -> tuple[LogLine, ...]:
+    if number > _pages(size):
+        raise NotFoundError("the log has no such page")
+    writer = await event_writer(request, "resident")
+    events = await request.app[BANK].inspect(size - (number - 1) * PAGE)
+    return tuple(writer.row(event) for event in events)
+
+
+def _pages(size: int) -> int:
+    return max(1, -(-size // PAGE))
+
+
+async def _proof(request: web.Request) -> tuple[int, bytes]:
+    index = entry_number(request.match_info["entry"])
+    return index, await request.app[BANK].prove.inclusion(index)

@@ -1,0 +1,1 @@
+"""Pages to come in and go out by."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: the bank itself, its open data and its documentation."""

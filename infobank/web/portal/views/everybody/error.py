@@ -1,0 +1,26 @@
+"""What the page says when something went wrong: what happened, and what to do."""
+
+from dataclasses import dataclass
+
+EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 503})
+"""The HTTP statuses with words of their own; all others are shown with those of 500."""
+
+
+EXPLAINED_CODES = frozenset({"invalid_request_uri", "objected", "proxy_over", "restored"})
+"""The error codes with words of their own: what to do differs from others of their status."""
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """`error`: an HTTP status, the stable code of the error and the request's id for questions."""
+
+    status: int
+    code: str
+    request: str
+
+    @property
+    def words(self) -> str:
+        """The part of the text keys that explains this error."""
+        if self.code in EXPLAINED_CODES:
+            return self.code
+        return f"s{self.status if self.status in EXPLAINED else 500}"

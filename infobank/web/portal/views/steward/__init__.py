@@ -1,0 +1,1 @@
+"""A steward's pages."""
