@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 
-from infobank.consent.obligation import Obligation, duties
 from infobank.consent.terms import Terms
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ProviderId, ResidentId
@@ -63,11 +61,6 @@ class Consent:
     mac: bytes = field(default=b"", compare=False, repr=False)
     standing: Standing = NOTHING
     uses: Uses = UNUSED
-
-    @cached_property
-    def duties(self) -> tuple[Obligation, ...]:
-        """What follows from every release under this consent."""
-        return duties(self.terms)
 
     def state(self, now: datetime) -> ConsentState:
         """Return where the consent stands at an instant; its last instant is excluded."""

@@ -40,6 +40,6 @@ class StoppedMandateError(ConflictError):
 
 
 class MinorMandateError(ConflictError):
-    """Refuse a mandate for a minor, whose requests are answered one by one."""
+    """Refuse a mandate of a minor's own: her guardian's word is needed."""
 
     code = "minor_mandate"

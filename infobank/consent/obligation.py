@@ -1,8 +1,10 @@
 """What must be done because data was released."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from infobank.consent.terms import Terms
+from infobank.vocabulary.bounds import Onward
 
 
 class Obligation(NamedTuple):
@@ -22,10 +24,16 @@ class Obligation(NamedTuple):
 
 def duties(terms: Terms) -> tuple[Obligation, ...]:
     """Return what follows from every release under these terms."""
+    return _duties(terms.retention_days, terms.onward, terms.benefit.points)
+
+
+@lru_cache(maxsize=4096)
+def _duties(retention_days: int, onward: Onward, points: int) -> tuple[Obligation, ...]:
+    """Return the same few values again: most consents share theirs with many others."""
     found = [
-        Obligation("delete_within_days", str(terms.retention_days)),
-        Obligation("pass_on_to", terms.onward.value),
+        Obligation("delete_within_days", str(retention_days)),
+        Obligation("pass_on_to", onward.value),
     ]
-    if terms.benefit.points:
-        found.append(Obligation("reward", str(terms.benefit.points)))
+    if points:
+        found.append(Obligation("reward", str(points)))
     return tuple(found)

@@ -43,7 +43,7 @@ def _unknown_purpose(question: Question) -> bool:
 
 def _purpose_retired(question: Question) -> bool:
     purpose = question.policies.purposes.get(question.request.purpose)
-    return purpose is not None and _reached(purpose.retired_at, question.now)
+    return purpose is not None and purpose.retired(question.now)
 
 
 def _mode_not_for_purpose(question: Question) -> bool:
@@ -164,16 +164,23 @@ def _not_explicit(question: Question, consent: Consent) -> bool:
 # Whose word it was
 
 
+def _word(question: Question, consent: Consent) -> GivenBy:
+    """Return whose word a consent goes back to: under a mandate, that of whoever gave it."""
+    mandated = consent.given_by is GivenBy.MANDATE
+    return question.mandate.given_by if mandated and question.mandate else consent.given_by
+
+
 def _guardian_needed(question: Question, consent: Consent) -> bool:
-    """A minor's own word does not count yet; nor does a standing condition of hers."""
+    """A minor's own word does not count yet; nor does a standing condition she gave herself."""
     of_age = question.circumstances.of_age_from
-    return of_age is not None and question.now < of_age and consent.given_by is not GivenBy.GUARDIAN
+    minor = of_age is not None and question.now < of_age
+    return minor and _word(question, consent) is not GivenBy.GUARDIAN
 
 
 def _guardian_over(question: Question, consent: Consent) -> bool:
     """Who has come of age decides anew: what a guardian agreed to ends at the hand-over."""
     of_age = question.circumstances.of_age_from
-    return _reached(of_age, question.now) and consent.given_by is GivenBy.GUARDIAN
+    return _reached(of_age, question.now) and _word(question, consent) is GivenBy.GUARDIAN
 
 
 def _household_disagrees(question: Question) -> bool:

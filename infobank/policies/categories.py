@@ -43,6 +43,7 @@ def parse_category(code: str, table: Table) -> Category:
         span=table.choice("span", Span),
         time=table.choice("time", TimeUnit) if "time" in table else TimeUnit.DAY,
         special_care=table.flag("special_care"),
+        step_up=table.flag("step_up"),
         household=table.flag("household"),
         fields=today,
         earlier=tuple(_stored(every, today, earlier) for earlier in range(1, schema)),

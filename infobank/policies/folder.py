@@ -77,18 +77,19 @@ def read_files(files: Mapping[str, bytes], zone: str) -> PolicyFolder:
     refuse_strangers(files, FOLDERS, SINGLE)
     policies = read_rules(files, zone)
     codes = frozenset(policies.categories)
+    inquiries = {
+        code: parse_inquiry(code, each, policies.categories)
+        for code, each in tables(files, "inquiries").items()
+    }
     return PolicyFolder(
         policies=policies,
         files=files,
         statistics={
             code: parse_toml(files[path], path) for code, path in stems(files, "statistics").items()
         },
-        inquiries={
-            code: parse_inquiry(code, each, policies.categories)
-            for code, each in tables(files, "inquiries").items()
-        },
+        inquiries=inquiries,
         rights=parse_rights(table(files, RIGHTS), codes),
-        retention=parse_retention(table(files, RETENTION), codes),
+        retention=parse_retention(table(files, RETENTION), codes, inquiries.values()),
         holders=parse_holders(table(files, HOLDERS)) if HOLDERS in files else (),
         phrases=parse_phrases(table(files, REASON_FILE), table(files, TERM_FILE)),
     )

@@ -21,6 +21,10 @@ def parse_house(table: Table) -> HouseRules:
         mandate_days=table.integer("mandate_days", 1, 3_653),
         notice_days=table.integer("notice_days", 1, 30),
         deletion_days=table.integer("deletion_days", 1, 366),
+        session_hours=table.integer("session_hours", 1, 24, default=8),
+        staff_idle_minutes=table.integer("staff_idle_minutes", 10, 480, default=30),
+        step_up_minutes=table.integer("step_up_minutes", 1, 60, default=5),
+        recovery_hours=table.integer("recovery_hours", 1, 336, default=24),
     )
     table.close()
     return rules

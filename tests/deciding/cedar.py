@@ -165,6 +165,7 @@ def _condition(mandate: Mandate) -> dict[str, object]:
         "points": conditions.least_points,
         "from": _ticks(mandate.valid_from),
         "until": _ticks(mandate.valid_until),
+        "given_by": mandate.given_by.value,
         "stopped": mandate.stopped_at is not None,
     }
 

@@ -148,6 +148,14 @@ FAULTS: Mapping[str, Fault] = {
             and q.consent.given_by is not GivenBy.MANDATE
         ),
     ),
+    "a guardian's mandate outlives the hand-over": _instead(
+        "guardian_over",
+        lambda q: (
+            _RULES["guardian_over"](q)
+            and q.consent is not None
+            and q.consent.given_by is not GivenBy.MANDATE
+        ),
+    ),
     "household ignored": _forgotten("household_disagrees"),
     "abroad ignored": _forgotten("abroad_not_agreed"),
     "onward ignored": _forgotten("passing_on_not_agreed"),

@@ -86,7 +86,7 @@ def question(draw: Draw) -> Question:
     if consent.given_by is GivenBy.MANDATE:
         mandate = _mandate(draw, consent, request, now)
     agrees = not draw.odd(0.15)
-    of_age = _of_age(draw, consent, now)
+    of_age = _of_age(draw, mandate.given_by if mandate else consent.given_by, now)
     given = Circumstances(of_age, agrees) if of_age or not agrees else Circumstances()
     asked = Question(request, consent, POLICIES, now, given, mandate)
     return replace(asked, consent=None) if draw.odd(0.01) else asked
@@ -211,8 +211,8 @@ def _standing(draw: Draw, category: str) -> Standing:
     return Standing(draw.one(frozen, frozenset()), objected=draw.odd(0.4))
 
 
-def _of_age(draw: Draw, consent: Consent, now: datetime) -> datetime | None:
-    if consent.given_by is GivenBy.GUARDIAN and not draw.odd(0.3):
+def _of_age(draw: Draw, word: GivenBy, now: datetime) -> datetime | None:
+    if word is GivenBy.GUARDIAN and not draw.odd(0.3):
         return now + draw.one(TICK, 900 * DAY, 900 * DAY, timedelta(), -DAY)
     return draw.near(now) if draw.odd(0.05) else None
 
@@ -240,7 +240,7 @@ def _mandate(
             ),
             valid_from=first,
             valid_until=max(draw.instant(now + 30 * DAY, now), first + TICK),
-            given_by=GivenBy.SELF,
+            given_by=draw.one(GivenBy.SELF, GivenBy.SELF, GivenBy.GUARDIAN),
             policy_digest=DIGEST,
             stopped_at=draw.usually(None, draw.near(now)),
         ),

@@ -30,7 +30,7 @@ VALUES ($1, $2, $3, 'standing', 'self', $4, $5, $6, $7, $8, '[]', '', '')"""
 @pytest.fixture(scope="module")
 def asked() -> list[Question]:
     """Return questions at one instant, each about a resident of her own."""
-    draw, found = Draw(2), []
+    draw, found = Draw(3), []
     while len(found) < ROWS:
         drawn = question(draw)
         if drawn.consent is None or drawn.now != NOW:
@@ -100,7 +100,8 @@ async def test_a_cohort_is_whom_the_function_permits(databases, asked):
     for use in _uses(asked):
         found = await covering(units.direct, use, POLICIES, NOW, limit=ROWS)
         assert [consent.resident for consent in found] == _permitted(asked, use), use
-        assert await residents_covered(units.direct, use, POLICIES, NOW) == len(found)
+        assert await residents_covered(units.direct, use, POLICIES, NOW, ROWS) == len(found)
+        assert await residents_covered(units.direct, use, POLICIES, NOW, 5) == min(len(found), 5)
         counted.append(len(found))
         mandated += sum(consent.mandate is not None for consent in found)
     assert mandated

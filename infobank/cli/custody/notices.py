@@ -1,29 +1,27 @@
 """`infobank notices`: what recipients owe; and the process that brings notices to them."""
 
 import argparse
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
-
 from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
+from infobank.app.letters import wire_post
 from infobank.app.parts import open_parts
 from infobank.cli.running import Commands, say, with_bank, with_databases
+from infobank.cli.serving.beating import again_and_again
 from infobank.cli.serving.stopping import stop_asked
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
 from infobank.connectors.push_over_http import SECONDS, pushing
-from infobank.errors import InfobankError
 from infobank.keystore.service.wire import WEB
+from infobank.usecases.letters.post import PostLetters
+from infobank.usecases.letters.write import WriteLetters
 from infobank.usecases.notices.compose import Compose
 from infobank.usecases.notices.follow import FollowNotices
 from infobank.usecases.notices.push import PushNotices
 from infobank.usecases.signing import Sign
-
-LOG = structlog.get_logger()
 
 BEAT = 5.0
 """Seconds between two looks for what is due."""
@@ -33,18 +31,25 @@ BEAT = 5.0
 class Notifier:
     """What is done about notices, whoever is there: bring them, escalate them, forget them.
 
+    And about letters to residents: write those that what happened calls for, and send them.
+
     It is a process of its own, because it calls other people's machines: it holds no more
     than a web worker does.
     """
 
     push: PushNotices
     follow: FollowNotices
+    write: WriteLetters
+    post: PostLetters | None
 
     async def __call__(self) -> tuple[int, int]:
         """Do what is due now; return how many notices were taken, and how many are late."""
         taken = await self.push()
         late = await self.follow.escalate()
         await self.follow.forget_erased()
+        await self.write()
+        if self.post is not None:
+            await self.post()
         return taken, late
 
 
@@ -69,7 +74,8 @@ async def open_notifier(
         compose = Compose(parts.keyservice, Sign(parts.keyservice), settings.public_url)
         yield Notifier(
             PushNotices(units, record, compose, now, parts.entropy, send),
-            FollowNotices(units, record, now),
+            FollowNotices(units, record, parts.keyservice, now),
+            *wire_post(parts),
         )
 
 
@@ -92,12 +98,7 @@ def _notifier(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
         stop = stop_asked()
         async with open_notifier(settings, found) as notifier:
-            while not stop.done():
-                try:
-                    await notifier()
-                except InfobankError as error:  # whatever it was, the next beat tries again
-                    LOG.warning("notices_wait", code=error.code, error=error.detail)
-                await asyncio.wait([stop], timeout=BEAT)
+            await again_and_again(notifier, BEAT, stop, "notices_wait")
         return 0
 
     return with_databases(work)

@@ -51,7 +51,7 @@ def _prove(options: argparse.Namespace) -> int:
         ):
             copy = Copy(keys, core.shards.roots, core.tenant)
             try:
-                prove = EraseProof(copy, records, core.policies, core.entropy)
+                prove = EraseProof(copy, records, core.rules.policies, core.entropy)
                 proven = await prove(
                     [ResidentId(each) for each in options.resident], options.sample
                 )

@@ -44,7 +44,7 @@ async def open_rekeying(found: Databases, core: KeyCore) -> AsyncIterator[RekeyS
             records,
             rotation(core),
             Record(core, core.entropy),
-            Papers(core.policies, core.tenant),
+            Papers(core.rules.policies, core.tenant),
             core.tenant,
             core.clock,
         )

@@ -1,32 +1,27 @@
 """`infobank retention`: end what is over; and the process that does so every day."""
 
 import argparse
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
-
 from infobank.app.installation import Databases
 from infobank.app.parts import open_parts
-from infobank.app.wiring import wire_mandates
+from infobank.app.wiring import wire_giving, wire_mandates
 from infobank.cli.running import Commands, say, with_bank, with_databases
+from infobank.cli.serving.beating import again_and_again
 from infobank.cli.serving.stopping import stop_asked
 from infobank.clock import Clock, SystemClock
 from infobank.config import Settings
-from infobank.errors import InfobankError
 from infobank.keystore.service.client import RemoteKeys
 from infobank.keystore.service.wire import CARETAKER, WEB
 from infobank.usecases.accounts.hand_over import HandOver
+from infobank.usecases.custody.forget import Forget
 from infobank.usecases.custody.retain import Retain, Retained
 from infobank.usecases.custody.trim import Trim
 from infobank.usecases.mandates.mandates import Mandates
-from infobank.usecases.notices.notify import Notify
 from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.erase import Erase
-
-LOG = structlog.get_logger()
 
 BEAT = 60.0
 """Seconds between two looks for what is left to do."""
@@ -71,14 +66,25 @@ async def open_daily(
         units, record, keyservice = parts.units, parts.record, parts.keyservice
         now, rules, tenant, zone = parts.clock, parts.retention, settings.tenant, settings.zone
         alarm = Alarm(units, record, now)
-        notify = Notify(keyservice, parts.entropy, parts.policies.house)
+        give, lessen = wire_giving(parts)
+        forget = Forget(units, record, now, rules, zone)
         trim = Trim(units, keyservice, caretaker, record, alarm, now, parts.policies, rules, tenant)
         try:
             yield Daily(
-                Erase(units, record, keyservice, now, parts.entropy, rules, tenant, zone, notify),
-                Retain(units, caretaker, record, trim, now, rules, zone),
+                Erase(
+                    units,
+                    record,
+                    keyservice,
+                    now,
+                    parts.entropy,
+                    rules,
+                    tenant,
+                    zone,
+                    lessen.notify,
+                ),
+                Retain(units, caretaker, record, forget, trim, now, rules, zone),
                 HandOver(units, record, now),
-                wire_mandates(parts),
+                wire_mandates(parts, give, lessen),
             )
         finally:
             await caretaker.close()
@@ -96,6 +102,9 @@ def _once(_: argparse.Namespace) -> int:
         say(f"residents with a broken seal, left as they are  {retained.trimmed.broken}")
         say(f"consents that ran out   {retained.ended}")
         say(f"consents forgotten      {retained.forgotten}")
+        say(f"mandates forgotten      {retained.besides.mandates}")
+        say(f"told notices forgotten  {retained.besides.told}")
+        say(f"answers forgotten       {retained.besides.answers}")
         say(f"log keys destroyed      {retained.log_keys.destroyed}")
         say(f"log keys given away     {retained.log_keys.given}")
         return 0
@@ -107,12 +116,7 @@ def _daily(_: argparse.Namespace) -> int:
     async def work(settings: Settings, found: Databases) -> int:
         stop = stop_asked()
         async with open_daily(settings, found) as daily:
-            while not stop.done():
-                try:
-                    await daily()
-                except InfobankError as error:  # whatever it was, the next minute tries again
-                    LOG.warning("daily_work_waits", code=error.code, error=error.detail)
-                await asyncio.wait([stop], timeout=BEAT)
+            await again_and_again(daily, BEAT, stop, "daily_work_waits")
         return 0
 
     return with_databases(work)

@@ -7,6 +7,7 @@ from aiohttp import web
 from infobank.app.installation import Databases
 from infobank.app.worker import make_worker
 from infobank.cli.running import Commands, with_databases
+from infobank.cli.serving.collecting import leave_out_what_stays
 from infobank.cli.serving.stopping import stop_asked
 from infobank.config import Settings
 from infobank.demo.people import people
@@ -25,6 +26,7 @@ def _worker(_: argparse.Namespace) -> int:
             make_worker(settings, found, shown), access_log=None, shutdown_timeout=5
         )
         await runner.setup()
+        leave_out_what_stays()
         try:
             host, port = settings.listen
             await web.TCPSite(runner, host, port, reuse_port=True).start()

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from infobank.consent.consent import Consent
 from infobank.consent.difference import difference, widens
 from infobank.vocabulary.givenby import GivenBy
 
-Version = tuple[Consent, datetime, GivenBy]
-"""A consent as it once was, since when, and on whose word."""
+
+class Version(NamedTuple):
+    """A consent as it once was, since when, and on whose word."""
+
+    consent: Consent
+    changed_at: datetime
+    changed_by: GivenBy
 
 
 class Happening(StrEnum):

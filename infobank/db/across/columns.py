@@ -17,7 +17,8 @@ def columns_of(tables: Mapping[str, Table]) -> str:
 
 
 def part_of(row: Any, alias: str, table: Table) -> Any:  # noqa: ANN401 - stands in for a row of one table
-    """Return what a row holds of one table, as that table's own functions read it."""
+    """Return what a row of either driver holds of one table, as that table's functions read it."""
+    named = getattr(row, "_mapping", row)
     return SimpleNamespace(
-        **{column: row[f"{alias}_{column}"] for column in table.c.keys()}  # noqa: SIM118 - names
+        **{column: named[f"{alias}_{column}"] for column in table.c.keys()}  # noqa: SIM118 - names
     )

@@ -52,7 +52,11 @@ _EXPLICIT = """(NOT $16::bool OR $6::text = ANY (c.explicit) AND (
     (c.benefit ->> 'points')::int > 0 OR c.benefit -> 'words' <> 'null'
 ))"""
 _OWN_WORD = f"""coalesce((
-    SELECT (r.of_age_from > $3::timestamptz) = (c.given_by = '{GivenBy.GUARDIAN}')
+    SELECT (r.of_age_from > $3::timestamptz) = (CASE c.given_by
+        WHEN '{GivenBy.MANDATE}' THEN coalesce((
+            SELECT m.given_by FROM mandates m
+            WHERE m.resident_id = c.resident_id AND m.mandate_id = c.mandate_id
+        ), c.given_by) ELSE c.given_by END = '{GivenBy.GUARDIAN}')
     FROM residents r WHERE r.resident_id = c.resident_id
 ), true)"""
 _INSIDE_MANDATE = f"""CASE WHEN c.mandate_id IS NULL THEN c.given_by <> '{GivenBy.MANDATE}'
@@ -100,7 +104,7 @@ What is asked about each resident is one value, looked up by her key: as a join 
 everybody's rows for a page.
 """
 
-COUNTED = f"SELECT count(DISTINCT c.resident_id) {COVERS}"
+COUNTED = f"SELECT count(*) FROM (SELECT DISTINCT c.resident_id {COVERS} LIMIT $21) counted"
 
 
 class Place(NamedTuple):
@@ -143,11 +147,13 @@ async def covering(
     return [_consent(row) for row in rows]
 
 
-async def residents_covered(reader: Reader, use: Use, policies: Policies, now: datetime) -> int:
-    """Return how many residents let a use at an instant."""
+async def residents_covered(
+    reader: Reader, use: Use, policies: Policies, now: datetime, limit: int
+) -> int:
+    """Return how many residents let a use at an instant; at most `limit` are counted."""
     if not _possible(use, policies, now):
         return 0
-    (row,) = await reader.fetch(COUNTED, *arguments(use, policies, now))
+    (row,) = await reader.fetch(COUNTED, *arguments(use, policies, now), limit)
     return int(row[0])
 
 

@@ -14,7 +14,7 @@ from infobank.db.across.columns import columns_of, part_of
 from infobank.db.consent import around, consents, to_consent
 from infobank.db.consenting.households import CIRCUMSTANCES, to_circumstances
 from infobank.db.consenting.mandates import mandates, to_mandate
-from infobank.db.direct import Reader
+from infobank.db.direct import Reader, arrays, looked_up
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
 _TABLES = {"c": consents, "m": mandates, "p": providers}
@@ -25,7 +25,7 @@ SELECT a.place, coalesce(w.resident_id, e.resident_id) AS about,
     coalesce(w.sealed, e.sealed) AS sealed,
     {around("c")}, {CIRCUMSTANCES.format(resident="a.resident_id")},
     {columns_of(_TABLES)}
-FROM unnest($1::bytea[], $2::bigint[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
+FROM {arrays("bytea", "bigint", "uuid", "uuid")} WITH ORDINALITY
     AS a (writer_id, writer_seq, resident_id, consent_id, place)
 LEFT JOIN log_pending w ON w.writer_id = a.writer_id AND w.writer_seq = a.writer_seq
 LEFT JOIN log_entries e ON e.writer_id = a.writer_id AND e.writer_seq = a.writer_seq
@@ -62,8 +62,12 @@ class KeptPermit:
     provider: Provider | None
 
 
-async def kept_permits(reader: Reader, asked: Sequence[AskedPermit]) -> list[KeptPermit | None]:
+async def kept_permits(reader: Reader, asked: Sequence[AskedPermit]) -> Sequence[KeptPermit | None]:
     """Return what is stored of each, in order; None where there is no such entry."""
+    return await looked_up(reader, _permits, asked)
+
+
+async def _permits(reader: Reader, asked: Sequence[AskedPermit]) -> list[KeptPermit | None]:
     rows = await reader.fetch(
         PERMITS,
         [each.entry.writer_id for each in asked],

@@ -1,8 +1,7 @@
 """Mandates: as they stand, and each of their versions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +21,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.consent.consent import Consent
 from infobank.consent.mandate import Conditions, Mandate
 from infobank.consent.terms import Terms
+from infobank.db.across.columns import columns_of, part_of
 from infobank.db.consent import consents, to_consent
 from infobank.db.direct import Reader
 from infobank.db.metadata import declare, records
@@ -90,7 +91,7 @@ mandate_versions = Table(
 )
 """Every version of every mandate, as its row in `mandates` was, mark included."""
 
-_COLUMNS = ", ".join(f"m.{column.name}" for column in mandates.c)
+_COLUMNS = columns_of({"m": mandates})
 
 ADMITTING = f"""
 SELECT DISTINCT ON (m.resident_id) {_COLUMNS} FROM mandates m
@@ -120,11 +121,22 @@ JOIN unnest($1::uuid[], $2::uuid[]) AS a (resident_id, mandate_id)
 NOBODY = ResidentId(UUID(int=0))
 
 
-async def add(unit: Unit, mandate: Mandate, inside: Sequence[ProviderId]) -> None:
-    """Keep a new mandate, and which providers it lets in as it is given."""
+async def add(unit: Unit, mandate: Mandate, inside: Sequence[ProviderId]) -> bool:
+    """Keep a new mandate, and which providers it lets in as it is given.
+
+    False when one of this name is kept already; nothing changes then.
+    """
     row = _row(mandate, mandate.valid_from, mandate.given_by)
-    await unit.connection.execute(insert(mandates).values(inside=list(inside), **row))
+    kept = await unit.connection.execute(
+        upsert(mandates)
+        .values(inside=list(inside), **row)
+        .on_conflict_do_nothing()
+        .returning(mandates.c.mandate_id)
+    )
+    if kept.first() is None:
+        return False
     await unit.connection.execute(insert(mandate_versions).values(**row))
+    return True
 
 
 async def change(unit: Unit, changed: Mandate, at: datetime, by: GivenBy) -> None:
@@ -256,11 +268,14 @@ async def begun(
 
 
 async def given_to(unit: Unit, provider: ProviderId, consent_id: ConsentId) -> Consent | None:
-    """Return a consent to a provider that the bank gave under a mandate."""
+    """Return a consent to a provider that no browser brought: by a mandate, or at the counter."""
     found = await unit.connection.execute(
         select(consents).where(
             consents.c.consent_id == consent_id,
-            consents.c.mandate_id.is_not(None),
+            or_(
+                consents.c.mandate_id.is_not(None),
+                consents.c.given_by == GivenBy.COUNTER.value,
+            ),
             consents.c.provider_id == provider,
         )
     )
@@ -268,10 +283,9 @@ async def given_to(unit: Unit, provider: ProviderId, consent_id: ConsentId) -> C
     return to_consent(row) if row else None
 
 
-def _read(row: Iterable[Any]) -> Mandate:
-    """Build the mandate that a row of `_COLUMNS` holds, whichever driver read it."""
-    names = mandates.c.keys()
-    return to_mandate(SimpleNamespace(**dict(zip(names, row, strict=True))))
+def _read(row: Any) -> Mandate:  # noqa: ANN401 - a row of either driver
+    """Build the mandate that a row of `_COLUMNS` holds."""
+    return to_mandate(part_of(row, "m", mandates))
 
 
 def to_mandate(row: Any) -> Mandate:  # noqa: ANN401 - a row, or what stands in for one

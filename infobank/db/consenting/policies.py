@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Column, DateTime, LargeBinary, Table, select
@@ -41,6 +41,14 @@ async def keep(unit: Unit, digest: bytes, files: Mapping[str, bytes], at: dateti
     await unit.connection.execute(upsert(policy_versions).values(**row).on_conflict_do_nothing())
 
 
+async def versions(unit: Unit) -> AsyncIterator[tuple[datetime, Mapping[str, bytes]]]:
+    """Yield the rules that were ever in force, newest first, each with since when."""
+    query = select(policy_versions.c.loaded_at, policy_versions.c.files)
+    found = await unit.connection.stream(query.order_by(policy_versions.c.loaded_at.desc()))
+    async for row in found:
+        yield row.loaded_at, _files(row.files)
+
+
 async def digests(reader: Reader) -> frozenset[bytes]:
     """Return the digests of all rules that were ever in force."""
     return frozenset(row[0] for row in await reader.fetch("SELECT digest FROM policy_versions"))
@@ -50,7 +58,9 @@ async def files_of(unit: Unit, digest: bytes) -> Mapping[str, bytes] | None:
     """Return the files that are kept under a digest."""
     query = select(policy_versions.c.files).where(policy_versions.c.digest == digest)
     kept = (await unit.connection.execute(query)).scalar_one_or_none()
-    if kept is None:
-        return None
+    return None if kept is None else _files(kept)
+
+
+def _files(kept: bytes) -> Mapping[str, bytes]:
     texts: Mapping[str, str] = json.loads(zlib.decompress(kept))
     return {path: text.encode() for path, text in texts.items()}

@@ -56,6 +56,7 @@ requests = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("counter_offer", JSONB(none_as_null=True)),
     Column("counter_mac", LargeBinary(32)),
+    Column("consent_id", Uuid),
     info=declare("secret", web="SELECT, INSERT, UPDATE, DELETE"),
 )
 """`resident_id` is who opened the request; until then it belongs to nobody.  `decided_at` is
@@ -97,7 +98,10 @@ class CounterOffer:
 
 @dataclass(frozen=True)
 class WaitingRequest:
-    """A pushed request with its own name, and whose it is."""
+    """A pushed request with its own name, and whose it is.
+
+    `given` is the consent that answered it where no browser brought a code: at the counter.
+    """
 
     request_id: UUID
     provider: ProviderId
@@ -107,6 +111,7 @@ class WaitingRequest:
     stored: StoredRequest
     withdrawn: bool = False
     counter_offer: CounterOffer | None = None
+    given: ConsentId | None = None
 
     @property
     def access(self) -> RequestedAccess:
@@ -176,7 +181,7 @@ async def waiting(unit: Unit, resident: ResidentId, now: datetime) -> list[Waiti
         .where(requests.c.resident_id == resident, *_undecided(now))
         .order_by(requests.c.pushed_at)
     )
-    return [_request(row) for row in found]
+    return [to_request(row) for row in found]
 
 
 async def decide(
@@ -189,6 +194,17 @@ async def decide(
         .where(requests.c.request_id == request_id, requests.c.resident_id == resident)
         .where(*_undecided(now))
         .values(decided_at=now),
+    )
+
+
+async def note_given(
+    unit: Unit, resident: ResidentId, request_id: UUID, consent: ConsentId
+) -> None:
+    """Keep which consent answered a request, for a provider that no browser brings a code."""
+    await unit.connection.execute(
+        update(requests)
+        .where(requests.c.request_id == request_id, requests.c.resident_id == resident)
+        .values(consent_id=consent)
     )
 
 
@@ -240,13 +256,13 @@ def _undecided(now: datetime) -> tuple[ColumnElement[bool], ...]:
 async def _one(unit: Unit, *conditions: ColumnElement[bool]) -> WaitingRequest | None:
     found = await unit.connection.execute(select(requests).where(*conditions))
     row = found.first()
-    return _request(row) if row else None
+    return to_request(row) if row else None
 
 
 async def _changed(unit: Unit, statement: Update) -> WaitingRequest | None:
     changed = await unit.connection.execute(statement.returning(*requests.c))
     row = changed.first()
-    return _request(row) if row else None
+    return to_request(row) if row else None
 
 
 def _from_request(request: PushedRequest) -> dict[str, object]:
@@ -294,7 +310,8 @@ def _access(document: dict[str, Any]) -> RequestedAccess:
     )
 
 
-def _request(row: Row[Any]) -> WaitingRequest:
+def to_request(row: Row[Any]) -> WaitingRequest:
+    """Build the request a row holds."""
     document = row.document
     pushed = PushedRequest(
         client_id=str(row.provider_id),
@@ -314,6 +331,7 @@ def _request(row: Row[Any]) -> WaitingRequest:
         stored=StoredRequest(pushed, row.uri_expires_at, row.decided_at),
         withdrawn=row.withdrawn,
         counter_offer=_counter_offer(row) if row.counter_offer else None,
+        given=ConsentId(row.consent_id) if row.consent_id else None,
     )
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import product
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -13,13 +12,8 @@ from infobank.vocabulary.bounds import Frequency, Onward
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.precision import EXACT, LADDERS, Precision
+from infobank.vocabulary.precision import precision_of
 from infobank.vocabulary.text.language import Text
-
-_PRECISIONS: Final[Mapping[tuple[str, ...], Precision]] = {
-    tuple(step.value for step in steps): EXACT if Precision(*steps) == EXACT else Precision(*steps)
-    for steps in product(*LADDERS)
-}
 
 
 def from_terms(terms: Terms) -> dict[str, object]:
@@ -97,11 +91,9 @@ def to_items(documents: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
 
 
 def _to_item(document: Mapping[str, Any]) -> Item:
-    precision = document["precision"]
     return Item(
         category=document["category"],
         fields=tuple(document["fields"]),
         period=Period(date.fromisoformat(document["first"]), date.fromisoformat(document["last"])),
-        # The value itself, not one like it: what is exact is known by identity.
-        precision=_PRECISIONS[precision["time"], precision["place"], precision["number"]],
+        precision=precision_of(**document["precision"]),
     )

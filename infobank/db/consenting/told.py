@@ -83,7 +83,7 @@ async def add(unit: Unit, made: Sequence[Told]) -> None:
         await unit.connection.execute(upsert(told).on_conflict_do_nothing(), rows)
 
 
-async def of_resident(unit: Unit, resident: ResidentId, limit: int) -> list[Told]:
+async def of_resident(unit: Unit, resident: ResidentId, limit: int | None = None) -> list[Told]:
     """Return what a resident was told, newest first."""
     found = await unit.connection.execute(
         select(told)

@@ -1,26 +1,18 @@
 """Every version of a consent, and of a mandate, as it once was."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Row, select
 
 from infobank.consent.consent import Consent
+from infobank.consent.exchange.events import Version
 from infobank.consent.mandate import Mandate
 from infobank.db.consent import consent_versions, to_consent
 from infobank.db.consenting.mandates import mandate_versions, to_mandate
 from infobank.db.unit import Unit
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ResidentId
-
-
-class Version(NamedTuple):
-    """A consent as it once was, since when, and on whose word."""
-
-    consent: Consent
-    changed_at: datetime
-    changed_by: GivenBy
 
 
 async def of_resident(unit: Unit, resident: ResidentId) -> list[Version]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from infobank.accesslog.entry import EntryRef
 from infobank.accounts.rights import Status
 from infobank.consent.consent import Consent
-from infobank.db.accounts import accounts, close_accounts, residents, source_links
+from infobank.db.accounts import accounts, residents, source_links
 from infobank.db.consent import consent_uses, consent_versions, consents, to_consent
 from infobank.db.consenting.answers import answers_given
 from infobank.db.consenting.calls import call_grants
@@ -34,9 +34,12 @@ from infobank.db.consenting.households import household_agreements, household_me
 from infobank.db.consenting.mandates import mandate_versions, mandates
 from infobank.db.consenting.requests import requests
 from infobank.db.consenting.told import told
+from infobank.db.entrance.closing import close_accounts
+from infobank.db.letters.contacts import contacts
+from infobank.db.letters.letters import letters
 from infobank.db.metadata import declare, records
 from infobank.db.oauth import codes, tokens
-from infobank.db.rights import approvals
+from infobank.db.rights import approvals, counter
 from infobank.db.rights.proxies import proxies
 from infobank.db.rights.requests import rights_requests
 from infobank.db.unit import Unit
@@ -179,6 +182,7 @@ async def shut_out(unit: Unit, resident: ResidentId, now: datetime) -> None:
     )
     await close_accounts(unit, resident)
     await approvals.forget_resident(unit, resident)
+    await counter.forget_resident(unit, resident)
     for table in (tokens, codes, requests):
         await unit.connection.execute(delete(table).where(table.c.resident_id == resident))
 
@@ -190,6 +194,7 @@ async def delete_rows(unit: Unit, resident: ResidentId) -> None:
         *(consents, consent_versions, consent_uses),
         *(household_members, household_agreements, answers_given),
         *(mandates, mandate_versions, call_grants, told),
+        *(contacts, letters),
     ):
         await unit.connection.execute(delete(table).where(table.c.resident_id == resident))
     # A request that nobody answered yet is the rights desk's to end; `forget_requests` follows.

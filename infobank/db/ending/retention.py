@@ -23,7 +23,7 @@ from infobank.consent.consent import Consent
 from infobank.db.accounts import residents
 from infobank.db.consent import consent_uses, consent_versions, consents, to_consent
 from infobank.db.ending.erasures import erasures
-from infobank.db.ending.holds import holds
+from infobank.db.ending.forgetting import free
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.db.vault import blocks
@@ -132,14 +132,11 @@ async def forget_consents(unit: Unit, now: datetime, days: int, limit: int) -> l
 
     Those of residents under a legal hold stay, and those of whom an erasure deletes anyway.
     """
-    erased = erasures.c.resident_id == consents.c.resident_id
-    standing = (holds.c.resident_id == consents.c.resident_id) & holds.c.released_by_2.is_(None)
     rows = await unit.connection.execute(
         select(consents)
         .where(
             _ENDED.bindparams(days=days, now=now),
-            ~exists().where(standing),
-            ~exists().where(erased),
+            free(consents),
         )
         .order_by(consents.c.resident_id, consents.c.consent_id)
         .limit(limit)

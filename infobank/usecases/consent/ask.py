@@ -1,5 +1,6 @@
 """Answer a resident's questions about her consents, each by the decision itself."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,13 +10,13 @@ from infobank.clock import Clock, day_begins
 from infobank.consent.consent import Consent
 from infobank.consent.decision import PERMITTED, Decision, decide
 from infobank.consent.errors import UnknownConsentError
+from infobank.consent.exchange.events import Version
 from infobank.consent.mandate import Mandate
 from infobank.consent.question import Circumstances, DisclosureRequest
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.consenting import mandates, versions
 from infobank.db.consenting.households import circumstances_of
-from infobank.db.consenting.versions import Version
 from infobank.db.unit import Units
 from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
@@ -75,6 +76,13 @@ class AskConsents:
         self._check(category, field)
         known = await self._read(resident)
         return [sight for sight in self._sights(known) if _tells(sight.item, category, field)]
+
+    async def seen(self, resident: ResidentId) -> Mapping[str, frozenset[ProviderId]]:
+        """Return who may see some of each category of hers now; one that nobody sees is absent."""
+        found: defaultdict[str, set[ProviderId]] = defaultdict(set)
+        for sight in self._sights(await self._read(resident)):
+            found[sight.item.category].add(sight.provider.provider_id)
+        return {code: frozenset(providers) for code, providers in found.items()}
 
     async def covering_on(
         self, resident: ResidentId, category: str, field: str | None, day: date

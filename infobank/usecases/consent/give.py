@@ -110,8 +110,7 @@ class GiveConsent:
     async def _check(
         self, unit: Unit, residents: Sequence[ResidentId], provider: ProviderId, terms: Terms
     ) -> None:
-        purpose = self.policies.purpose(terms.purpose)
-        if purpose.retired_at is not None and terms.valid_from >= purpose.retired_at:
+        if self.policies.purpose(terms.purpose).retired(terms.valid_from):
             raise InvalidInputError("the purpose was retired", field="purpose")
         if await objecting(unit, list(residents), provider, terms.purpose):
             raise ObjectedError("an objection to this use stands; lift it first")

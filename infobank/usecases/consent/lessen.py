@@ -28,11 +28,15 @@ what it was permitted: so a worker that hangs delays a withdrawal, and cannot ou
 
 
 class Act(NamedTuple):
-    """One act of the resident: who did it for her, what becomes of the data, and when it was."""
+    """One act of the resident: who did it for her, what becomes of the data, and when it was.
+
+    `besides` is logged with it, where it changes anything.
+    """
 
     by: GivenBy
     afterwards: Afterwards
     at: datetime
+    besides: tuple[Entry, ...] = ()
 
 
 async def drain(units: Units, changed: Iterable[Consent]) -> None:

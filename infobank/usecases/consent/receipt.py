@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from infobank.clock import Clock
 from infobank.consent.consent import Consent, consent_bytes
 from infobank.consent.errors import UnknownConsentError
-from infobank.consent.exchange.events import events
+from infobank.consent.exchange.events import Version, events
 from infobank.consent.exchange.odrl import agreement
 from infobank.consent.exchange.receipt import TYP, Party, Receipt
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.consenting import versions
-from infobank.db.consenting.versions import Version
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.usecases.genuine import Genuine

@@ -7,10 +7,10 @@ from datetime import datetime
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.consent.errors import UnknownConsentError
+from infobank.consent.exchange.events import Version
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.consenting import versions
-from infobank.db.consenting.versions import Version
 from infobank.db.unit import Units
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId

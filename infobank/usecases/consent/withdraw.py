@@ -1,7 +1,9 @@
 """Withdraw consents: when this returns, nothing more is released under what was withdrawn."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from infobank.accesslog.entry import Entry
 from infobank.clock import Clock
 from infobank.consent.consent import Consent, ConsentState
 from infobank.consent.ending.notice import Afterwards
@@ -53,21 +55,49 @@ class WithdrawConsent:
         return withdrawn
 
     async def all_of(
-        self, resident: ResidentId, scope: Scope, by: GivenBy, afterwards: Afterwards
+        self,
+        resident: ResidentId,
+        scope: Scope,
+        by: GivenBy,
+        afterwards: Afterwards,
+        besides: tuple[Entry, ...] = (),
     ) -> list[Consent]:
         """Withdraw whatever a scope means, all of it or nothing; return what changed.
 
         A consent of which a part is meant is narrowed to the rest.  What was withdrawn before
-        changes no more, and is waited for as well.
+        changes no more, and is waited for as well.  `besides` is logged with what changes.
         """
-        act = Act(by, afterwards, self.clock.now())
+        act = Act(by, afterwards, self.clock.now(), besides)
+        return await self._take_all(resident, [scope], act)
+
+    async def several(
+        self,
+        resident: ResidentId,
+        named: Collection[ConsentId],
+        by: GivenBy,
+        afterwards: Afterwards,
+    ) -> list[Consent]:
+        """Withdraw several consents, all of them or none; return what changed."""
+        scopes = [Scope(consent=each) for each in named]
+        return await self._take_all(resident, scopes, Act(by, afterwards, self.clock.now()))
+
+    async def _take_all(
+        self, resident: ResidentId, scopes: Sequence[Scope], act: Act
+    ) -> list[Consent]:
         async with self.units() as unit:
             found = await consents.of_resident(unit, resident)
             # In one order, so that two of these at once wait for each other in turn.
-            meant = sorted(filter(scope.means, found), key=lambda each: each.consent_id.int)
-            changed = [await self._take(unit, each, scope, act) for each in meant]
+            meant = [
+                (each, scope)
+                for each in sorted(found, key=lambda each: each.consent_id.int)
+                for scope in scopes
+                if scope.means(each)
+            ]
+            changed = [await self._take(unit, each, scope, act) for each, scope in meant]
+            if any(changed) and act.besides:
+                await self.lessen.record(unit, *act.besides)
             await unit.commit()
-        await drain(self.units, meant)
+        await drain(self.units, [each for each, _ in meant])
         return [each for each in changed if each is not None]
 
     async def _take(self, unit: Unit, read: Consent, scope: Scope, act: Act) -> Consent | None:

@@ -12,6 +12,7 @@ from infobank.db.ending import erasures, retention
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.custody.caretaker import Caretaker
+from infobank.usecases.custody.forget import Forget, Forgotten
 from infobank.usecases.custody.trim import Trim, Trimmed
 from infobank.usecases.vault.keyservice import Settled
 from infobank.vault.ending.retention import RetentionPolicy
@@ -30,6 +31,7 @@ class Retained:
 
     ended: int = 0
     forgotten: int = 0
+    besides: Forgotten = field(default_factory=Forgotten)
     trimmed: Trimmed = field(default_factory=Trimmed)
     log_keys: Settled = field(default_factory=lambda: Settled(0, 0))
 
@@ -41,6 +43,7 @@ class Retain:
     units: Units
     caretaker: Caretaker
     record: Record
+    forget: Forget
     trim: Trim
     clock: Clock
     rules: RetentionPolicy
@@ -59,12 +62,13 @@ class Retain:
         if run.finished_at is not None:
             return None
         ended, forgotten = await self._consents(now)
+        besides = await self.forget()
         trimmed = await self._records(run)
         settled = await self._log_keys()
         async with self.units() as unit:
             await retention.finish(unit, run.day, self.clock.now())
             await unit.commit()
-        return Retained(ended, forgotten, trimmed, settled)
+        return Retained(ended, forgotten, besides, trimmed, settled)
 
     async def _records(self, run: retention.Run) -> Trimmed:
         done = Trimmed()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
@@ -17,6 +18,9 @@ from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.rules.policies import Policies
 
+MOST_COUNTED: Final = 100_000
+"""Residents that one count looks for: beyond it only that there are more is told."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -28,6 +32,13 @@ class Wanted:
     mode: OutputMode
 
 
+class Counted(NamedTuple):
+    """How many residents a use would reach; `more` where it is more than are counted."""
+
+    residents: int
+    more: bool
+
+
 @dataclass(frozen=True)
 class CountCohort:
     """Tell a steward how many residents let a use now."""
@@ -37,8 +48,9 @@ class CountCohort:
     genuine: Genuine
     clock: Clock
     policies: Policies
+    most: int = MOST_COUNTED
 
-    async def __call__(self, wanted: Wanted, staff: AccountId | None) -> int:
+    async def __call__(self, wanted: Wanted, staff: AccountId | None) -> Counted:
         """Return how many residents would give it now; logged before it is told.
 
         `staff` is the steward; None stands for the operator.
@@ -58,10 +70,11 @@ class CountCohort:
                 raise InvalidInputError("the bank has no such provider", field="provider")
             recipient = recipient_of(provider, self.policies)
             use = Use(recipient, wanted.purpose, wanted.item, wanted.mode)
-            found = await residents_covered(unit, use, self.policies, now)
-            await self.record(unit, _entry(wanted, found, staff, now))
+            found = await residents_covered(unit, use, self.policies, now, self.most + 1)
+            counted = Counted(min(found, self.most), found > self.most)
+            await self.record(unit, _entry(wanted, counted.residents, staff, now))
             await unit.commit()
-        return found
+        return counted
 
 
 def _entry(wanted: Wanted, found: int, staff: AccountId | None, now: datetime) -> Entry:

@@ -14,7 +14,7 @@ from infobank.vocabulary.identifiers import ConsentId, MandateId, ProviderId, Re
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.precision import NumberStep, PlaceStep, Precision, TimeStep
+from infobank.vocabulary.precision import precision_of
 from infobank.vocabulary.standing import NOTHING, Standing
 
 Said: TypeAlias = Mapping[str, FieldValue]
@@ -103,7 +103,7 @@ def request_in(said: Said, resident: ResidentId, recipient: Recipient) -> Disclo
         _text(said, "category"),
         tuple(filter(None, _text(said, "fields").split(","))),
         Period(first, last),
-        Precision(TimeStep(time), PlaceStep(place), NumberStep(number)),
+        precision_of(time, place, number),
     )
     mode = OutputMode(_text(said, "mode"))
     return DisclosureRequest(

@@ -8,7 +8,7 @@ from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.consent.decision import decide
 from infobank.consent.mandate import FIRST_WAIT, Mandate
-from infobank.consent.question import Circumstances, DisclosureRequest, Question
+from infobank.consent.question import Circumstances, DisclosureRequest
 from infobank.consent.terms import Terms
 from infobank.db.consenting import mandates, told
 from infobank.db.consenting.households import circumstances_of
@@ -17,7 +17,7 @@ from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit
 from infobank.entropy import Entropy, new_uuid
 from infobank.usecases.consent.give import GiveConsent
-from infobank.usecases.consent.grounds import recipient_of
+from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ResidentId
@@ -96,18 +96,14 @@ class AnswerByMandate:
         """Tell whether all of a consent would be released once it begins."""
         terms, resident = consent.terms, consent.resident
         recipient = recipient_of(provider, self.policies)
-        return all(
-            decide(
-                Question(
-                    DisclosureRequest(resident, recipient, terms.purpose, item, terms.mode),
-                    consent,
-                    self.policies,
-                    terms.valid_from,
-                    known[resident],
-                    mandate,
-                )
-            ).permitted
+        grounds = Grounds(consent, known[resident], mandate)
+        wanted = (
+            DisclosureRequest(resident, recipient, terms.purpose, item, terms.mode)
             for item in terms.items
+        )
+        return all(
+            decide(grounds.question(each, self.policies, terms.valid_from)).permitted
+            for each in wanted
         )
 
     def _told(self, given: Consent) -> Told:

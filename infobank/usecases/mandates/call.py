@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from infobank.accounts.provider import Provider
+from infobank.accounts.provider import OWN_CLASSES, Provider
 from infobank.clock import Clock, day_in
 from infobank.consent.consent import Consent
 from infobank.consent.mandate import Mandate
@@ -20,7 +20,7 @@ from infobank.oauth.authorization_details import parse
 from infobank.oauth.client import Client
 from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.usecases.mandates.answer import AnswerByMandate
-from infobank.usecases.oauth.asked import asked_terms
+from infobank.usecases.oauth.asked import asked_terms, check_in_use
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import CallId, ProviderId, ResidentId
 from infobank.vocabulary.rules.policies import Policies
@@ -56,11 +56,12 @@ class CallOnMandates:
         """Take a call, and answer it for everybody whose mandate admits it now.
 
         Raises:
-            InvalidAuthorizationDetailsError: it is malformed, beyond the policies, or names a
-                consent.
+            InvalidAuthorizationDetailsError: it is malformed, beyond the policies, for a retired
+                purpose, or names a consent.
         """
         now = self.clock.now()
         access = parse(authorization_details, self.policies, day_in(self.zone, now))
+        check_in_use(access, self.policies, now)
         if access.consent is not None:
             raise InvalidAuthorizationDetailsError("a call changes no consent: leave it out")
         call = Call(
@@ -119,7 +120,9 @@ class CallOnMandates:
         now = self.clock.now()
         held = await calls.one(unit, call.call_id, lock=True)
         provider = await accounts.provider_of(unit, call.provider)
-        if held is None or provider is None or not _lasts(held.terms, now):
+        if held is None or provider is None or provider.kind in OWN_CLASSES:
+            return None, 0
+        if not _lasts(held.terms, now):
             return None, 0
         found = await mandates.admitting(
             unit, held.terms, provider.kind, self.policies, now, after=after, limit=PAGE

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from infobank.accesslog.entry import EntryKind
 from infobank.clock import Clock
@@ -39,13 +40,17 @@ class GiveMandate:
         conditions: Conditions,
         until: datetime,
         by: GivenBy = GivenBy.SELF,
+        form: UUID | None = None,
     ) -> Mandate:
         """Give a mandate from now on; every mandate ends.
+
+        What a guardian gives for a minor ends, at the latest, as she comes of age.  What
+        the same `form` gave before, sent twice, is given no second time.
 
         Raises:
             InvalidInputError: the conditions may not be agreed to beforehand, or it would hold
                 longer than the house allows.
-            MinorMandateError: the resident is not of age.
+            MinorMandateError: the resident is a minor, and it is her own word.
         """
         now = self.clock.now()
         inside = [
@@ -54,27 +59,40 @@ class GiveMandate:
         days = self.policies.house.mandate_days
         if until > now + timedelta(days=days):
             raise InvalidInputError(f"a mandate ends within {days} days", field="until")
-        drawn = Mandate(
-            mandate_id=MandateId(new_uuid(self.entropy)),
-            version=1,
-            resident=resident,
-            conditions=conditions,
-            valid_from=now,
-            valid_until=until,
-            given_by=by,
-            policy_digest=self.policies.digest,
-        )
-        given = await self.genuine.mark_mandate(drawn)
         async with self.units() as unit:
-            await _check_of_age(unit, resident, now)
-            await mandates.add(unit, given, inside)
+            drawn = Mandate(
+                mandate_id=self._name(resident, form),
+                version=1,
+                resident=resident,
+                conditions=conditions,
+                valid_from=now,
+                valid_until=await _bounded(unit, resident, until, now, by),
+                given_by=by,
+                policy_digest=self.policies.digest,
+            )
+            given = await self.genuine.mark_mandate(drawn)
+            if not await mandates.add(unit, given, inside):
+                return await mandates.one(unit, resident, given.mandate_id) or given
             await self.record(unit, mandate_entry(EntryKind.MANDATE_GIVEN, given, now, by))
             await unit.commit()
         return given
 
+    def _name(self, resident: ResidentId, form: UUID | None) -> MandateId:
+        """Return a new name; that of a form is the resident's own, whatever the form says."""
+        return MandateId(new_uuid(self.entropy) if form is None else uuid5(resident, str(form)))
 
-async def _check_of_age(unit: Unit, resident: ResidentId, now: datetime) -> None:
-    """Accept a resident whose standing word counts: a minor's does not, whoever gives it."""
+
+async def _bounded(
+    unit: Unit, resident: ResidentId, until: datetime, now: datetime, by: GivenBy
+) -> datetime:
+    """Return when a mandate ends: a minor's as she comes of age, when she decides anew.
+
+    Raises:
+        MinorMandateError: a minor gives it herself.
+    """
     of_age = (await circumstances_of(unit, [resident]))[resident].of_age_from
-    if of_age is not None and now < of_age:
-        raise MinorMandateError("a minor's requests are answered one by one")
+    if of_age is None or of_age <= now:
+        return until
+    if by is not GivenBy.GUARDIAN:
+        raise MinorMandateError("a minor's guardian gives mandates for her")
+    return min(until, of_age)

@@ -29,3 +29,7 @@ class Purpose:
     board: bool = False
     profiling: bool = False
     retired_at: datetime | None = None
+
+    def retired(self, now: datetime) -> bool:
+        """Tell whether it is in use no more at an instant."""
+        return self.retired_at is not None and now >= self.retired_at

@@ -1,7 +1,6 @@
 """A resident lists and withdraws her consents."""
 
 from datetime import datetime
-from uuid import UUID
 
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from infobank.vocabulary.identifiers import ConsentId
 from infobank.web.api.bodies import json_body
 from infobank.web.api.notices.documents import WithdrawDocument
 from infobank.web.api.schemas import ConsentDocument, read
+from infobank.web.named import named
 from infobank.web.state import BANK, PRINCIPAL
 
 WITHDRAW = WithdrawDocument()
@@ -46,10 +46,7 @@ def consent_in(request: web.Request) -> ConsentId:
     Raises:
         UnknownConsentError: the address holds no identifier.
     """
-    try:
-        return ConsentId(UUID(request.match_info["consent"]))
-    except ValueError:
-        raise UnknownConsentError("you have no such consent") from None
+    return ConsentId(named(request, "consent", UnknownConsentError))
 
 
 def consent_document(consent: Consent, provider: Provider, now: datetime) -> object:

@@ -30,12 +30,13 @@ Described = tuple[str, str, Access]
 """Method, path and access of a route."""
 
 DOCUMENT: web.AppKey[Document] = web.AppKey("openapi", dict)
+_TEXT: web.AppKey[bytes] = web.AppKey("openapi-text", bytes)
 
 DESCRIPTION: Final = (
     "Residents deposit personal data and decide who may use it; providers read it under a "
     "consent; everybody may read the log's public parts and the open statistics. "
     "Public documents answer HEAD too. Errors are RFC 9457 problem documents, whose `code` "
-    "stands in the catalogue at /api; the OAuth and NGSI-LD endpoints answer as their "
+    "stands in the catalogue at /api/errors; the OAuth and NGSI-LD endpoints answer as their "
     "standards say."
 )
 
@@ -47,10 +48,15 @@ _SECURITY: Final[Mapping[Access, list[dict[str, list[str]]]]] = {
 }
 
 
+def keep(application: web.Application, routes: Iterable[Described], public_url: str) -> None:
+    """Make the document once, and its text: neither changes while the process runs."""
+    application[DOCUMENT] = describe(routes, public_url)
+    application[_TEXT] = json.dumps(application[DOCUMENT], ensure_ascii=False).encode()
+
+
 async def openapi(request: web.Request) -> web.Response:
     """Return the OpenAPI document."""
-    body = json.dumps(request.app[DOCUMENT], ensure_ascii=False).encode()
-    return answer(request, body, "application/json", ASK_AGAIN)
+    return answer(request, request.app[_TEXT], "application/json", ASK_AGAIN)
 
 
 def describe(routes: Iterable[Described], public_url: str) -> Document:

@@ -219,7 +219,7 @@ def test_conditions_that_may_not_be_agreed_to_beforehand_are_refused_with_a_reas
     assert answer.json()["detail"]
 
 
-def test_a_minor_has_no_mandate(bank_server: BankServer):
+def test_a_minor_gives_no_mandate_herself(bank_server: BankServer):
     home = bank_server.residents["taro"]
     of_age = bank_server.bank.clock.now() + timedelta(days=100)
     statement = "UPDATE residents SET of_age_from = $2 WHERE resident_id = $1"

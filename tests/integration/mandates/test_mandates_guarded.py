@@ -40,7 +40,7 @@ async def permitted(bank: Bank, home: ResidentId, grant: str) -> Wanted:
     assert decision.reasons == ("mandate_covers_request",)
     async with bank.holdings.units() as unit:
         entry = decision_entry(new_uuid(SystemEntropy()), question, decision)
-        (ref,) = await bank.holdings.record(unit, entry)
+        (ref,) = await bank.deposit.record(unit, entry)
         await unit.commit()
     return Wanted(home, bank.policies.category(CATEGORY).number, ref, held.consent_id)
 

@@ -6,10 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
+from agreement import alarms
 from desk import Desk
+from mandates import Later, bank_ahead
 from provider_client import new_key
 from recipient import NOTICES, Recipient, recipient
-from running_bank import BankServer
+from running_bank import SECONDS, BankServer
+from signed_in import COOKIE
 
 from infobank.app.installation import Databases
 from infobank.cli.custody.notices import open_notifier
@@ -41,6 +45,25 @@ def notifier_in(server: BankServer, shift: timedelta) -> tuple[int, int]:
             return await notifier()
 
     return server.run(work())
+
+
+def overdue_in(server: BankServer, shift: timedelta) -> requests.Response:
+    """Let a steward list, at a later time, who owes an answer."""
+
+    async def sign_in() -> str:
+        async with bank_ahead(server, shift) as bank:
+            secret, _ = await bank.sign_in.by_handle("steward")
+            return secret
+
+    with server.worker(Later(shift)) as later:
+        cookies = {COOKIE: server.run(sign_in())}
+        return requests.get(f"{later}/api/v1/overdue", cookies=cookies, timeout=SECONDS)
+
+
+def owed(answer: requests.Response, told: Recipient) -> list[dict[str, Any]]:
+    """Return what is listed of one recipient."""
+    listed = answer.json()["overdue"]
+    return [each for each in listed if each["provider"] == told.client.client_id]
 
 
 def entries(server: BankServer, kind: str) -> list[dict[str, Any]]:
@@ -170,14 +193,29 @@ def test_the_steward_sees_who_owes_an_answer_and_nobodys_name(
 ):
     withdraw(bank_server, told, Afterwards.KEEP)
     withdraw(bank_server, told, Afterwards.DELETE)
-    bank_server.rows(
-        "UPDATE notices SET deadline = made_at WHERE provider_id = $1", told.client.client_id
-    )
-    answer = Desk(bank_server, "steward").get("/api/v1/overdue")
-    mine = [each for each in answer.json()["overdue"] if each["provider"] == told.client.client_id]
-    assert [each["state"] for each in mine] == ["overdue", "overdue"]
+    answer = overdue_in(bank_server, timedelta(days=90))
+    assert [each["state"] for each in owed(answer, told)] == ["overdue", "overdue"]
     assert str(bank_server.residents["hanako"]) not in answer.text
     assert Desk(bank_server, "hanako").get("/api/v1/overdue").status_code == 403
+
+
+def test_a_notice_that_sql_changed_is_on_no_list_and_sounds_the_alarm(
+    bank_server: BankServer, told: Recipient
+):
+    withdraw(bank_server, told, Afterwards.DELETE)
+    withdraw(bank_server, told, Afterwards.KEEP)
+    mine = told.client.client_id
+    bank_server.rows(
+        "UPDATE notices SET deadline = made_at WHERE provider_id = $1 AND afterwards = 'delete'",
+        mine,
+    )
+    before = alarms(bank_server)
+    answer = overdue_in(bank_server, timedelta(days=90))
+    assert [each["afterwards"] for each in owed(answer, told)] == ["keep"]
+    assert alarms(bank_server) > before
+    notifier_in(bank_server, timedelta(days=90))
+    late = [each["fields"]["provider"] for each in entries(bank_server, "deletion_overdue")]
+    assert mine not in late
 
 
 def test_a_notice_written_by_sql_is_sent_to_nobody(bank_server: BankServer, told: Recipient):

@@ -11,7 +11,8 @@ from provider_client import ProviderClient, key_set, new_key, register
 from running_bank import BankServer
 from stewards import STEWARDS, stewards
 
-from infobank.errors import NotFoundError
+from infobank.accounts.entrance.enrolment import HALF
+from infobank.accounts.entrance.errors import CodeWaitsError
 
 WAITING = "/api/v1/approvals"
 
@@ -34,8 +35,8 @@ def decide(desk: Desk, made: dict[str, Any], *, approve: bool = True) -> request
     return desk.post(f"{WAITING}/{made['approval']}", {"approve": approve})
 
 
-def recovery(desk: Desk, handle: str, new: str) -> dict[str, Any]:
-    return asked(desk.post("/api/v1/recoveries", {"handle": handle, "new_handle": new}))
+def recovery(desk: Desk, handle: str) -> dict[str, Any]:
+    return asked(desk.post("/api/v1/recoveries", {"handle": handle}))
 
 
 def acts(desk: Desk) -> list[str]:
@@ -77,19 +78,23 @@ def test_what_was_asked_for_and_changed_by_sql_is_not_done(
     client.push()
 
 
-def test_a_lost_account_is_brought_back_by_two(bank_server: BankServer, desks: tuple[Desk, Desk]):
+def test_the_code_that_brings_somebody_back_takes_both(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
     one, other = desks
     newcomer(bank_server, "forgetful")
-    before = Desk(bank_server, "forgetful")
-    made = recovery(one, "forgetful", "forgetful-again")
+    hers = Desk(bank_server, "forgetful")
+    made = recovery(one, "forgetful")
     assert made["about"].keys() == {"resident", "account"}
     assert decide(one, made).status_code == 409
-    assert before.get("/api/v1/consents").status_code == 200
-    assert decide(other, made).status_code == 200
-    assert before.get("/api/v1/consents").status_code == 401
-    with pytest.raises(NotFoundError):
-        Desk(bank_server, "forgetful")
-    assert acts(Desk(bank_server, "forgetful-again")) == ["recovery_given", "recovery_asked"]
+    second = decide(other, made).json()["told"]
+    assert {len(made["code"]), len(second)} == {HALF}
+    listed = other.get(WAITING).text
+    assert made["code"] not in listed
+    with pytest.raises(CodeWaitsError):
+        bank_server.run(bank_server.bank.entrance.enrolments.look(made["code"] + second))
+    assert hers.get("/api/v1/consents").status_code == 200  # she may stop it for a day
+    assert acts(hers) == ["recovery_given", "recovery_asked"]
 
 
 def test_a_recovery_that_was_refused_changes_nothing(
@@ -97,26 +102,11 @@ def test_a_recovery_that_was_refused_changes_nothing(
 ):
     one, other = desks
     newcomer(bank_server, "impersonated")
-    made = recovery(one, "impersonated", "impostor")
-    assert decide(other, made, approve=False).status_code == 200
+    made = recovery(one, "impersonated")
+    refused = decide(other, made, approve=False)
+    assert (refused.status_code, refused.json()["told"]) == (200, "")
     assert decide(other, made).status_code == 404
     assert acts(Desk(bank_server, "impersonated")) == ["recovery_refused", "recovery_asked"]
-    with pytest.raises(NotFoundError):
-        Desk(bank_server, "impostor")
-
-
-def test_a_handle_that_somebody_took_meanwhile_is_not_taken_from_her(
-    bank_server: BankServer, desks: tuple[Desk, Desk]
-):
-    one, other = desks
-    newcomer(bank_server, "slow")
-    session = Desk(bank_server, "slow")
-    made = recovery(one, "slow", "wanted")
-    newcomer(bank_server, "wanted")
-    assert decide(other, made).status_code == 409
-    assert session.get("/api/v1/consents").status_code == 200
-    taken = one.post("/api/v1/recoveries", {"handle": "slow", "new_handle": "wanted"})
-    assert taken.status_code == 409
 
 
 def test_what_waits_about_a_resident_goes_with_her(
@@ -124,7 +114,7 @@ def test_what_waits_about_a_resident_goes_with_her(
 ):
     one, other = desks
     home = newcomer(bank_server, "leaving")
-    made = recovery(one, "leaving", "returning")
+    made = recovery(one, "leaving")
     bank_server.run(bank_server.bank.erase(home))
     assert decide(other, made).status_code == 404
     assert not bank_server.rows(

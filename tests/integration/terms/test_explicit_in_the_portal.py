@@ -62,8 +62,17 @@ def test_a_no_to_it_keeps_every_field_of_the_category(client: ProviderClient):
     assert consents(client.server) == before
 
 
-def test_a_yes_to_it_lets_the_chosen_fields_be_read(client: ProviderClient):
+def test_a_yes_to_it_is_confirmed_before_anything_is_given(client: ProviderClient):
+    before = consents(client.server)
     answer = Form(client).answer(**{EXPLICIT: "yes"})
+    assert answer.status_code == 200
+    assert 'name="confirmed" value="yes"' in answer.text
+    assert f'name="{EXPLICIT}" value="yes"' in answer.text
+    assert consents(client.server) == before
+
+
+def test_a_yes_to_it_lets_the_chosen_fields_be_read(client: ProviderClient):
+    answer = Form(client).answer(**{EXPLICIT: "yes", "confirmed": "yes"})
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(CALLBACK)
     code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from desk import Desk
@@ -17,7 +18,12 @@ from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.clock import SystemClock
 from infobank.demo.city.cast import AUDITOR, STEWARD
+from infobank.usecases.decisions.cohort import Counted, Wanted
 from infobank.usecases.decisions.replay import Replayed
+from infobank.vocabulary.identifiers import ProviderId
+from infobank.vocabulary.item import Item
+from infobank.vocabulary.outputmode import OutputMode
+from infobank.vocabulary.period import Period
 
 DECISIONS = {"permit", "refusal"}
 
@@ -161,9 +167,9 @@ def test_a_steward_hears_how_many_and_never_who(decided: Granted):
     }
     path = f"/api/v1/cohort?{urlencode(asked)}"
     counted = Desk(server, STEWARD.handle).get(path)
-    assert (counted.status_code, counted.json()) == (200, {"residents": 1})
+    assert (counted.status_code, counted.json()) == (200, {"residents": 1, "more": False})
     abroad = f"/api/v1/cohort?{urlencode(asked | {'provider': decided.client.client_id})}"
-    assert Desk(server, STEWARD.handle).get(abroad).json() == {"residents": 0}
+    assert Desk(server, STEWARD.handle).get(abroad).json() == {"residents": 0, "more": False}
     assert Desk(server, "hanako").get(path).status_code == 403
     unknown = f"/api/v1/cohort?{urlencode(asked | {'category': 'nonsense'})}"
     assert Desk(server, STEWARD.handle).get(unknown).status_code == 400
@@ -172,3 +178,14 @@ def test_a_steward_hears_how_many_and_never_who(decided: Granted):
     counts = [each["fields"] for each in events if each["kind"] == "audit_read"]
     assert [each["what"] for each in counts] == ["cohort_counted"] * 2
     assert [each["residents"] for each in counts] == [0, 1]
+
+
+def test_a_count_looks_for_so_many_and_then_says_that_there_are_more(bank_server: BankServer):
+    held = granted(bank_server)
+    item = Item("daily_activity", ("steps",), Period(bank_server.last_day, bank_server.last_day))
+    provider = ProviderId(UUID(held.client.client_id))
+    wanted = Wanted(provider, "health_promotion", item, OutputMode.RECORDS)
+    counting = bank_server.bank.count_cohort
+    assert bank_server.run(counting(wanted, None)) == Counted(1, more=False)
+    few = replace(counting, most=0)
+    assert bank_server.run(few(wanted, None)) == Counted(0, more=True)

@@ -1,15 +1,15 @@
 """A provider's program calls on everybody whose mandate admits what it asks for."""
 
 import json
-from uuid import UUID
 
 from aiohttp import web
 
-from infobank.errors import InvalidInputError, NotFoundError
+from infobank.errors import InvalidInputError
 from infobank.oauth.client import Client
 from infobank.vocabulary.identifiers import CallId
 from infobank.web.api.bodies import json_body
 from infobank.web.api.mandates import documents
+from infobank.web.named import named
 from infobank.web.oauth.asserted import by_assertion
 from infobank.web.state import BANK
 
@@ -32,11 +32,8 @@ async def make(request: web.Request, client: Client) -> web.Response:
 @by_assertion
 async def grants(request: web.Request, client: Client) -> web.Response:
     """Show a provider what a call of its own was given."""
-    try:
-        named = CallId(UUID(request.match_info["call"]))
-    except ValueError:
-        raise NotFoundError("you made no such call, or it is kept no more") from None
-    call, found = await request.app[BANK].mandates.call.grants(client, named)
+    call_id = CallId(named(request, "call"))
+    call, found = await request.app[BANK].mandates.call.grants(client, call_id)
     shown = [
         {
             "subject": each.subject,

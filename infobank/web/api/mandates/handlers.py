@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
@@ -12,13 +11,13 @@ from infobank.clock import day_begins
 from infobank.consent.ending.notice import Afterwards
 from infobank.consent.errors import UnknownMandateError
 from infobank.consent.mandate import Conditions, Mandate
-from infobank.errors import NotFoundError
 from infobank.usecases.mandates.reach import Reach
 from infobank.vocabulary.identifiers import MandateId
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.web.api.bodies import json_body
 from infobank.web.api.mandates import documents
 from infobank.web.api.schemas import read
+from infobank.web.named import named
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 
@@ -107,19 +106,13 @@ async def told(request: web.Request) -> web.Response:
 
 async def seen(request: web.Request) -> web.Response:
     """Note that the resident saw something she was told."""
-    try:
-        named = UUID(request.match_info["told"])
-    except ValueError:
-        raise NotFoundError("you were told no such thing") from None
-    await request.app[BANK].mandates.tell.seen(request[PRINCIPAL].resident, named)
+    told_id = named(request, "told")
+    await request.app[BANK].mandates.tell.seen(request[PRINCIPAL].resident, told_id)
     return web.Response(status=204)
 
 
 def _mandate_in(request: web.Request) -> MandateId:
-    try:
-        return MandateId(UUID(request.match_info["mandate"]))
-    except ValueError:
-        raise UnknownMandateError("you have no such mandate") from None
+    return MandateId(named(request, "mandate", UnknownMandateError))
 
 
 def _conditions(document: Mapping[str, Any]) -> Conditions:

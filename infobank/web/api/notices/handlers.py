@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
 from infobank.consent.ending.notice import Afterwards, Followed
 from infobank.consent.ending.withdrawal import Scope
-from infobank.errors import InvalidInputError, NotFoundError
+from infobank.errors import InvalidInputError
 from infobank.oauth.client import Client
 from infobank.oauth.events.delivery import error_code
 from infobank.oauth.events.statement import CONTENT_TYPE
@@ -19,6 +18,7 @@ from infobank.web.api.bodies import json_body
 from infobank.web.api.consents import consent_document, consent_in
 from infobank.web.api.notices import documents
 from infobank.web.api.schemas import read
+from infobank.web.named import named
 from infobank.web.oauth.asserted import by_assertion
 from infobank.web.state import BANK, PRINCIPAL
 
@@ -55,13 +55,11 @@ async def state_deletion(request: web.Request, client: Client) -> web.Response:
     """Keep a recipient's signed statement that it deleted what it had."""
     if request.content_type != CONTENT_TYPE:
         raise web.HTTPUnsupportedMediaType
+    notice = NoticeId(named(request, "notice"))
     try:
         statement = (await request.read()).decode("ascii")
-        notice = NoticeId(UUID(request.match_info["notice"]))
     except UnicodeDecodeError:
         raise InvalidInputError("statement: must be a compact JWS", field="statement") from None
-    except ValueError:
-        raise NotFoundError("you have no such notice") from None
     stated = await request.app[BANK].notices.state_deletion(client, notice, statement)
     return web.json_response(
         documents.DeletionDocument().dump(
@@ -89,10 +87,7 @@ async def overdue(request: web.Request) -> web.Response:
 async def register_endpoint(request: web.Request) -> web.Response:
     """Register where a provider's notices are pushed to."""
     document = read(documents.EndpointDocument(), await json_body(request))
-    try:
-        provider = ProviderId(UUID(request.match_info["provider"]))
-    except ValueError:
-        raise NotFoundError("there is no such provider") from None
+    provider = ProviderId(named(request, "provider"))
     staff = request[PRINCIPAL].signed_in.account.account_id
     await request.app[BANK].notices.register_endpoint(provider, document["url"] or "", staff)
     return web.Response(status=204)

@@ -62,10 +62,9 @@ class AskProxyDocument(Strict):
 
 
 class RecoveryDocument(Strict):
-    """Who can no longer sign in, and how she shall from now on."""
+    """Who can no longer sign in."""
 
     handle = fields.String(required=True, validate=_HANDLE)
-    new_handle = fields.String(required=True, validate=_HANDLE)
 
 
 class ApprovalDocument(Strict):
@@ -77,6 +76,18 @@ class ApprovalDocument(Strict):
     asked_by = fields.UUID(required=True)
     asked_at = fields.AwareDateTime(required=True)
     lapses_at = fields.AwareDateTime(required=True)
+
+
+class AskedRecoveryDocument(ApprovalDocument):
+    """A recovery that waits, and the first half of its code, shown this once."""
+
+    code = fields.String(required=True)
+
+
+class DecidedDocument(ApprovalDocument):
+    """What was decided; for a recovery the second half of its code, shown this once."""
+
+    told = fields.String(required=True)
 
 
 class ApprovalsDocument(Strict):

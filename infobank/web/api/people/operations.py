@@ -16,6 +16,13 @@ def _asked() -> Answer:
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
     {
+        ("POST", "/api/v1/providers/{provider}/vetting"): Operation(
+            "Vet a provider anew",
+            json_answer("All it has.", documents.CertificatesDocument),
+            "steward",
+            refusals=(409,),
+            description="In the last 90 days of a vetting, or after it; a year follows its end.",
+        ),
         ("POST", "/api/v1/providers/{provider}/certificates"): Operation(
             "Keep a certificate that a provider showed",
             json_answer("All it has.", documents.CertificatesDocument),
@@ -43,11 +50,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             description=_WAITS,
         ),
         ("POST", "/api/v1/recoveries"): Operation(
-            "Ask that a resident sign in by another name",
-            _asked(),
+            "Ask that a resident who lost every way in come back",
+            json_answer("It waits for a second steward.", documents.AskedRecoveryDocument, 201),
             "steward",
             body=Content(JSON, documents.RecoveryDocument),
-            refusals=(409,),
             description=_WAITS,
         ),
         ("GET", "/api/v1/approvals"): Operation(
@@ -57,7 +63,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
         ),
         ("POST", "/api/v1/approvals/{approval}"): Operation(
             "Do what another steward asked for, or refuse it",
-            json_answer("It is done, or will not be.", documents.ApprovalDocument),
+            json_answer("It is done, or will not be.", documents.DecidedDocument),
             "steward",
             body=Content(JSON, documents.SecondWordDocument),
             refusals=(409,),

@@ -4,8 +4,8 @@ from aiohttp import web
 
 from infobank.web.api.bodies import json_body
 from infobank.web.api.people import documents
-from infobank.web.api.people.named import named
 from infobank.web.api.schemas import read
+from infobank.web.named import named
 from infobank.web.state import BANK, PRINCIPAL
 
 

@@ -15,8 +15,8 @@ from infobank.usecases.accounts.stewardship import Stewardship
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.web.api.bodies import json_body
 from infobank.web.api.people import documents
-from infobank.web.api.people.named import named
 from infobank.web.api.schemas import read
+from infobank.web.named import named
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 
@@ -39,6 +39,12 @@ async def revoke_certificate(request: web.Request) -> web.Response:
     return _certificates(
         await _stewardship(request).certify.revoke(_provider(request), kind, steward)
     )
+
+
+async def renew_vetting(request: web.Request) -> web.Response:
+    """Vet a provider anew."""
+    steward = _steward(request)
+    return _certificates(await _stewardship(request).certify.renew(_provider(request), steward))
 
 
 async def ask_keys(request: web.Request) -> web.Response:
@@ -67,13 +73,11 @@ async def ask_proxy(request: web.Request) -> web.Response:
 
 
 async def ask_recovery(request: web.Request) -> web.Response:
-    """Ask that a resident sign in by another handle."""
+    """Ask that a resident who lost every way in come back."""
     document = read(documents.RecoveryDocument(), await json_body(request))
-    return _asked(
-        await _stewardship(request).recover(
-            document["handle"], document["new_handle"], _steward(request)
-        )
-    )
+    approval, half = await _stewardship(request).recover(document["handle"], _steward(request))
+    values = {**documents.approval_values(approval), "code": half}
+    return web.json_response(documents.AskedRecoveryDocument().dump(values), status=201)
 
 
 async def approvals(request: web.Request) -> web.Response:
@@ -89,7 +93,8 @@ async def decide(request: web.Request) -> web.Response:
     waiting = _stewardship(request).approvals
     decide = waiting.approve if document["approve"] else waiting.refuse
     decided = await decide(named(request, "approval"), _steward(request))
-    return web.json_response(documents.ApprovalDocument().dump(documents.approval_values(decided)))
+    values = {**documents.approval_values(decided), "told": decided.told}
+    return web.json_response(documents.DecidedDocument().dump(values))
 
 
 async def register_household(request: web.Request) -> web.Response:

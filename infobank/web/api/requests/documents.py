@@ -79,3 +79,8 @@ class FollowedDocument(Strict):
         allow_none=True,
         metadata={"description": "What the resident would agree to, while it stands."},
     )
+    grant_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The consent given at the counter; ask for tokens by its name."},
+    )

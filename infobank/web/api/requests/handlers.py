@@ -1,19 +1,19 @@
 """A resident answers requests that wait for her, and a provider follows its own."""
 
 from typing import Final
-from uuid import UUID
 
 from aiohttp import web
 
 from infobank.db.consenting.requests import RequestState, WaitingRequest
-from infobank.errors import NotFoundError
 from infobank.oauth.authorization_details import Element, render
 from infobank.oauth.client import Client
+from infobank.web.access import demand_fresh_for
 from infobank.web.api.bodies import json_body
 from infobank.web.api.requests import documents
 from infobank.web.api.schemas import read
 from infobank.web.api.terms.documents import ChangeDocument
 from infobank.web.api.terms.wanted import item_in, narrower
+from infobank.web.named import named
 from infobank.web.oauth.asserted import by_assertion
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
@@ -44,7 +44,9 @@ async def listing(request: web.Request) -> web.Response:
 
 async def changes(request: web.Request) -> web.Response:
     """Tell what a request would change of the consent that it names."""
-    found = await request.app[BANK].authorize.changes(request[PRINCIPAL].resident, _name(request))
+    found = await request.app[BANK].authorize.changes(
+        request[PRINCIPAL].resident, named(request, "request")
+    )
     shown = None if found is None else ChangeDocument().dump(found, many=True)
     return web.json_response({"changes": shown})
 
@@ -52,11 +54,12 @@ async def changes(request: web.Request) -> web.Response:
 async def agree(request: web.Request) -> web.Response:
     """Give a consent to what the resident names of what is asked."""
     document = read(AGREE, await json_body(request))
-    principal = request[PRINCIPAL]
+    principal, items = request[PRINCIPAL], tuple(map(item_in, document["items"]))
+    demand_fresh_for(request, (item.category for item in items))
     redirect = await request.app[BANK].authorize.agree(
         principal.resident,
-        _name(request),
-        tuple(map(item_in, document["items"])),
+        named(request, "request"),
+        items,
         principal.by,
         frozenset(document["explicit"]),
     )
@@ -67,9 +70,10 @@ async def counter(request: web.Request) -> web.Response:
     """Answer with a counter-offer; the provider may accept it without asking again."""
     document = read(COUNTER, await json_body(request))
     principal, zone = request[PRINCIPAL], request.app[SURROUNDINGS].zone
+    demand_fresh_for(request, document["explicit"])
     redirect = await request.app[BANK].counter(
         principal.resident,
-        _name(request),
+        named(request, "request"),
         lambda asked: narrower(asked, document, zone),
         frozenset(document["explicit"]),
         principal.by,
@@ -81,7 +85,7 @@ async def refuse(request: web.Request) -> web.Response:
     """Refuse a request, and take back any offer made to it."""
     principal = request[PRINCIPAL]
     redirect = await request.app[BANK].authorize.refuse(
-        principal.resident, _name(request), principal.by
+        principal.resident, named(request, "request"), principal.by
     )
     return web.json_response({"redirect": redirect})
 
@@ -90,7 +94,7 @@ async def refuse(request: web.Request) -> web.Response:
 async def follow(request: web.Request, client: Client) -> web.Response:
     """Tell a provider how its request stands."""
     bank = request.app[BANK]
-    found = await bank.follow(client, _name(request))
+    found = await bank.follow(client, named(request, "request"))
     state = found.state(bank.clock.now())
     # Once it is answered nobody tells what was offered on the way: yes and no look alike.
     offered = _counter_offer(found) if state is RequestState.COUNTER_OFFERED else None
@@ -100,6 +104,7 @@ async def follow(request: web.Request, client: Client) -> web.Response:
             "state": state.value,
             "open_until": found.waits_until.isoformat(),
             "counter_offer": offered,
+            "grant_id": str(found.given) if found.given else None,
         }
     )
 
@@ -107,21 +112,9 @@ async def follow(request: web.Request, client: Client) -> web.Response:
 @by_assertion
 async def withdraw(request: web.Request, client: Client) -> web.Response:
     """Take a request back."""
-    await request.app[BANK].follow.withdraw(client, _name(request))
+    await request.app[BANK].follow.withdraw(client, named(request, "request"))
     return web.Response(status=204)
 
 
 def _counter_offer(found: WaitingRequest) -> list[Element] | None:
     return render(found.counter_offer.access) if found.counter_offer else None
-
-
-def _name(request: web.Request) -> UUID:
-    """Return the request that an address names.
-
-    Raises:
-        NotFoundError: the address holds no identifier.
-    """
-    try:
-        return UUID(request.match_info["request"])
-    except ValueError:
-        raise NotFoundError("there is no such request") from None

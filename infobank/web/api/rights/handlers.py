@@ -28,6 +28,7 @@ from infobank.web.api.rights.documents import (
 )
 from infobank.web.api.schemas import read
 from infobank.web.api.values import kept
+from infobank.web.named import named
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 
@@ -161,10 +162,7 @@ def request_in(request: web.Request) -> UUID:
     Raises:
         UnknownRightsRequestError: the address holds no identifier.
     """
-    try:
-        return UUID(request.match_info["request"])
-    except ValueError:
-        raise UnknownRightsRequestError("there is no such request") from None
+    return named(request, "request", UnknownRightsRequestError)
 
 
 def today_of(request: web.Request) -> date:

@@ -68,6 +68,9 @@ class CohortDocument(Strict):
     """How many residents would give it now; never who."""
 
     residents = fields.Integer(required=True)
+    more = fields.Boolean(
+        required=True, metadata={"description": "There are more than one count looks for."}
+    )
 
 
 class ReplayDocument(Strict):

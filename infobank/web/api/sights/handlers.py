@@ -66,8 +66,8 @@ async def cohort(request: web.Request) -> web.Response:
     item, mode = wish_in(asked).item(None), OutputMode(asked["mode"])
     wanted = Wanted(ProviderId(asked["provider"]), asked["purpose"], item, mode)
     staff = request[PRINCIPAL].signed_in.account.account_id
-    residents = await request.app[BANK].count_cohort(wanted, staff)
-    return web.json_response(CohortDocument().dump({"residents": residents}))
+    counted = await request.app[BANK].count_cohort(wanted, staff)
+    return web.json_response(CohortDocument().dump(counted._asdict()))
 
 
 def _sight(sight: Sight) -> dict[str, object]:

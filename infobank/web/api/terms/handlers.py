@@ -7,7 +7,7 @@ from aiohttp import web
 
 from infobank.consent.difference import Change, difference
 from infobank.consent.ending.notice import Afterwards
-from infobank.db.consenting.versions import Version
+from infobank.consent.exchange.events import Version
 from infobank.web.api.bodies import json_body
 from infobank.web.api.consents import consent_document, consent_in
 from infobank.web.api.schemas import read

@@ -10,7 +10,7 @@ from infobank.consent.terms import Terms
 from infobank.vocabulary.bounds import Frequency, Onward
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.precision import EXACT, NumberStep, PlaceStep, Precision, TimeStep
+from infobank.vocabulary.precision import EXACT, precision_of
 
 
 def narrower(held: Terms, document: Mapping[str, Any], zone: str) -> Terms:
@@ -36,13 +36,6 @@ def narrower(held: Terms, document: Mapping[str, Any], zone: str) -> Terms:
 def item_in(document: Mapping[str, Any]) -> Item:
     """Return the item that an `ItemDocument` names."""
     period = Period(document["period"]["from_"], document["period"]["to"])
-    return Item(document["category"], tuple(document["fields_"]), period, _precision(document))
-
-
-def _precision(document: Mapping[str, Any]) -> Precision:
     steps = document.get("precision")
-    if steps is None:
-        return EXACT
-    return Precision(
-        TimeStep(steps["time"]), PlaceStep(steps["place"]), NumberStep(steps["number"])
-    )
+    precision = EXACT if steps is None else precision_of(**steps)
+    return Item(document["category"], tuple(document["fields_"]), period, precision)

@@ -7,13 +7,13 @@ from aiohttp import web
 from infobank.errors import NotFoundError
 
 
-def named(request: web.Request, part: str) -> UUID:
+def named(request: web.Request, part: str, refusal: type[NotFoundError] = NotFoundError) -> UUID:
     """Return the name in a part of a request's address.
 
     Raises:
-        NotFoundError: it is no name that the bank gives.
+        NotFoundError: it is no name that the bank gives; `refusal` is the kind of it.
     """
     try:
         return UUID(request.match_info[part])
     except ValueError:
-        raise NotFoundError(f"there is no such {part}") from None
+        raise refusal(f"there is no such {part}") from None
