@@ -7,17 +7,35 @@ unit of work wrote, belongs in a `Unit`.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infobank.db.postgres.engine import raised_by_driver
+from infobank.db.postgres.together import Together
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MOST = 4
 """Connections kept at hand: the rest of the pool is for units of work."""
+
+UNTIL_KEPT = 6
+"""Runs until PostgreSQL keeps a statement's plan (PostgreSQL 18, PREPARE, notes)."""
+
+
+def arrays(*kinds: str, first: int = 1) -> str:
+    """Return parameters, from `$first` on, side by side as rows; each is an array of a kind.
+
+    A plan that depends on how many rows there are is made anew each time, and for a join of
+    many tables that costs five times the join.  Behind a sub-select the number is not seen.
+    """
+    taken = (f"(SELECT ${at}::{kind}[])" for at, kind in enumerate(kinds, first))
+    return f"unnest({', '.join(taken)})"
 
 
 class Reader(Protocol):
@@ -25,6 +43,10 @@ class Reader(Protocol):
 
     async def fetch(self, statement: str, *arguments: object) -> Sequence[Any]:
         """Return the rows of a statement; its parameters are `$1`, `$2` and so on."""
+
+
+Look: TypeAlias = Callable[[Reader, Sequence[K]], Awaitable[Sequence[V]]]
+"""A lookup in one statement: what each key leads to, in order."""
 
 
 @dataclass
@@ -40,6 +62,7 @@ class Direct:
     engine: AsyncEngine
     _free: list[_Kept] = field(default_factory=list)
     _permits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST))
+    _together: dict[Look[Any, Any], Together[Any, Any]] = field(default_factory=dict)
 
     async def fetch(self, statement: str, *arguments: object) -> Sequence[Any]:
         """Return the rows of a statement, committed when this returns.
@@ -51,17 +74,44 @@ class Direct:
         """
         async with self._permits:
             kept = await self._take()
-            try:
-                found: Sequence[Any] = await kept.driver.fetch(statement, *arguments)
-            except (PostgresError, InterfaceError, OSError) as error:
-                await self._drop(kept)
-                await self.close()  # what broke one connection broke the others too
-                raise raised_by_driver(error) from None
-            except BaseException:
-                await self._drop(kept)
-                raise
-            self._free.append(kept)
+            (found,) = await self._run([(statement, arguments)], kept)
             return found
+
+    async def _run(
+        self, runs: Sequence[tuple[str, Sequence[object]]], kept: _Kept
+    ) -> list[Sequence[Any]]:
+        """Run statements on a connection, which is at hand again afterwards."""
+        try:
+            found = [await kept.driver.fetch(each, *arguments) for each, arguments in runs]
+        except (PostgresError, InterfaceError, OSError) as error:
+            await self._drop(kept)
+            await self.close()  # what broke one connection broke the others too
+            raise raised_by_driver(error) from None
+        except BaseException:
+            await self._drop(kept)
+            raise
+        self._free.append(kept)
+        return found
+
+    async def warm(self, statements: Mapping[str, int]) -> None:
+        """Open all connections, and prepare on each what will be run most.
+
+        `statements` are given with how many arrays each takes: it is run with empty ones.
+
+        Raises:
+            UnavailableError: the database is away.
+        """
+        runs = [(each, _empty(taken)) for each, taken in statements.items()] * UNTIL_KEPT
+
+        async def one() -> None:
+            async with self._permits:
+                await self._run(runs, await self._take())
+
+        await asyncio.gather(*(one() for _ in range(MOST)))
+
+    def together(self, look: Look[K, V]) -> Together[K, V]:
+        """Return where askers of a lookup meet, to share its statements."""
+        return self._together.setdefault(look, Together(partial(look, self)))
 
     async def close(self) -> None:
         """Close the connections at hand; the next statement opens others."""
@@ -85,3 +135,14 @@ class Direct:
         with contextlib.suppress(Exception):  # it may be dead already; it is ours no more
             await kept.connection.invalidate()
             await kept.connection.close()
+
+
+def _empty(arrays: int) -> list[list[object]]:
+    return [[] for _ in range(arrays)]
+
+
+async def looked_up(reader: Reader, look: Look[K, V], keys: Sequence[K]) -> Sequence[V]:
+    """Return what each key leads to; outside a unit of work askers share statements."""
+    if isinstance(reader, Direct):
+        return await reader.together(look)(keys)
+    return await look(reader, keys)

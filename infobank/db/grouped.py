@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from infobank.accesslog.entry import Entry, EntryRef
 from infobank.accesslog.writer import FRESH_BYTES, Prepared
 from infobank.db.consent import IN_FLIGHT
+from infobank.db.direct import UNTIL_KEPT, arrays
 from infobank.db.unit import ConnectionWriter, Writers
 from infobank.entropy import Entropy
 from infobank.errors import UnavailableError
@@ -40,12 +41,11 @@ LARGEST_GROUP = 256
 LONGEST_QUEUE = 4096
 """Requests that may wait; more are refused at once rather than answered too late."""
 
+_KINDS = ("bigint", "uuid", "uuid", "int", "int", *["bytea"] * 6)
+
 RECORD = f"""
 WITH asked AS MATERIALIZED (
-    SELECT * FROM unnest(
-        $2::bigint[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
-        $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bytea[]
-    ) AS a (writer_seq, resident_id, consent_id, version, stretch,
+    SELECT * FROM {arrays(*_KINDS, first=2)} AS a (writer_seq, resident_id, consent_id, version, stretch,
             leaf, leaf_void, mac, mac_void, sealed, shown)
 ), guarded AS MATERIALIZED (
     SELECT writer_seq, pg_try_advisory_lock_shared({IN_FLIGHT.format(consent="consent_id")}) AS locked
@@ -218,6 +218,12 @@ class GroupedLog:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await self._close()
+
+    async def warm(self) -> None:
+        """Connect, and prepare the statement, before the first entry waits for it."""
+        line = await self._open()
+        for _ in range(UNTIL_KEPT):
+            await line.driver.fetch(RECORD, line.writer.writer.writer_id, *[[]] * len(_KINDS))
 
     @asynccontextmanager
     async def recorded(self, drafts: Sequence[Draft]) -> AsyncIterator[list["InFlight"]]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from infobank.db.direct import Reader
+from infobank.db.direct import Reader, looked_up
 from infobank.db.metadata import declare, keys
 from infobank.db.unit import Unit
 from infobank.errors import ConflictError
@@ -153,6 +153,12 @@ async def shard_key(unit: Unit, epoch: int, shard: int) -> bytes | None:
     return found.scalar_one_or_none()
 
 
+async def shards_of(reader: Reader, epoch: int) -> list[int]:
+    """Return the shards that have a key in an epoch."""
+    found = await reader.fetch("SELECT shard FROM shard_keys WHERE epoch = $1", epoch)
+    return [row["shard"] for row in found]
+
+
 async def count_wraps(unit: Unit, epoch: int, shard: int, more: int) -> int:
     """Raise the count of a shard key's wraps; return what it is now."""
     found = await unit.connection.execute(
@@ -220,8 +226,13 @@ FROM resident_keys WHERE resident_id = ANY($1::uuid[])
 
 async def kept_keys(reader: Reader, residents: Sequence[ResidentId]) -> dict[ResidentId, KeptKeys]:
     """Return residents' rows; those without one are left out."""
-    found = await reader.fetch(WRAPPED, list(residents))
-    return {ResidentId(row["resident_id"]): _kept(row) for row in found}
+    found = await looked_up(reader, _rows, residents)
+    return {each: row for each, row in zip(residents, found, strict=True) if row}
+
+
+async def _rows(reader: Reader, residents: Sequence[ResidentId]) -> list[KeptKeys | None]:
+    found = {row["resident_id"]: row for row in await reader.fetch(WRAPPED, residents)}
+    return [_kept(found[each]) if each in found else None for each in residents]
 
 
 def _kept(row: Any) -> KeptKeys:  # noqa: ANN401 - a driver's row

@@ -1,6 +1,7 @@
 """One unit of work: one connection, one transaction, committed explicitly or not at all."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from infobank.entropy import Entropy
 from infobank.vault.bankkeys import WriterKeys
 
 _WRITER = "infobank_writer"
+
+AT_HAND = 2
+"""Connections for units of work that are opened before anybody asks for one."""
 
 
 @dataclass
@@ -112,6 +116,19 @@ class Units:
     def direct(self) -> Direct:
         """Single statements, each a transaction of its own."""
         return Direct(self.engine)
+
+    async def warm(self, statements: Mapping[str, int]) -> None:
+        """Connect before anybody waits for it; `statements` as for `Direct.warm`.
+
+        Raises:
+            UnavailableError: the database is away.
+        """
+
+        async def touch() -> None:
+            async with self():  # begun before another is done: each is a connection of its own
+                return
+
+        await asyncio.gather(self.direct.warm(statements), *(touch() for _ in range(AT_HAND)))
 
     async def close(self) -> None:
         """Close every connection to the database."""

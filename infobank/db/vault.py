@@ -1,10 +1,11 @@
 """Sealed blocks and manifests: tables and statements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, Uuid
 
-from infobank.db.direct import Reader
+from infobank.db.direct import Reader, looked_up
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import ResidentId
@@ -49,23 +50,37 @@ JOIN blocks b ON b.resident_id = wanted.resident_id AND b.tag = wanted.tag
 
 
 async def manifests_of(
-    reader: Reader, residents: list[ResidentId]
+    reader: Reader, residents: Sequence[ResidentId]
 ) -> dict[ResidentId, StoredManifest]:
     """Return residents' sealed manifests; those without one are left out."""
-    found = await reader.fetch(MANIFESTS, residents)
-    return {
-        ResidentId(resident): StoredManifest(version, stored) for resident, version, stored in found
-    }
+    found = await looked_up(reader, _manifests, residents)
+    return {each: kept for each, kept in zip(residents, found, strict=True) if kept}
+
+
+async def _manifests(
+    reader: Reader, residents: Sequence[ResidentId]
+) -> list[StoredManifest | None]:
+    rows = await reader.fetch(MANIFESTS, residents)
+    found = {resident: StoredManifest(version, stored) for resident, version, stored in rows}
+    return [found.get(resident) for resident in residents]
 
 
 async def blocks_of(
-    reader: Reader, wanted: list[tuple[ResidentId, bytes]]
+    reader: Reader, wanted: Sequence[tuple[ResidentId, bytes]]
 ) -> dict[tuple[ResidentId, bytes], bytes]:
     """Return sealed blocks by resident and tag; those that do not exist are left out."""
-    found = await reader.fetch(
+    found = await looked_up(reader, _blocks, wanted)
+    return {
+        place: stored for place, stored in zip(wanted, found, strict=True) if stored is not None
+    }
+
+
+async def _blocks(reader: Reader, wanted: Sequence[tuple[ResidentId, bytes]]) -> list[bytes | None]:
+    rows = await reader.fetch(
         BLOCKS, [resident for resident, _ in wanted], [tag for _, tag in wanted]
     )
-    return {(ResidentId(resident), tag): stored for resident, tag, stored in found}
+    found = {(resident, tag): stored for resident, tag, stored in rows}
+    return [found.get(place) for place in wanted]
 
 
 PUT_BLOCKS = """

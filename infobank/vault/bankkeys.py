@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from infobank.vault.envelope import expand
+from infobank.vault.envelope import Material, expand
 from infobank.vault.secret import Guarded, Secret
 from infobank.vocabulary.text.canonical import joined
 
@@ -46,6 +46,10 @@ class RowKind(StrEnum):
     ENDPOINT = "endpoint"
     COUNTER_OFFER = "counter-offer"
     APPROVAL = "approval"
+    SESSION = "session"
+    PASSKEY = "passkey"
+    ENROLMENT = "enrolment"
+    CITY_LINK = "city-link"
 
 
 class WriterKeys(Guarded):
@@ -88,11 +92,12 @@ class BankKeys(Guarded):
     that was indexed, named or marked under them is ever made again.
     """
 
-    __slots__ = ("_keys", "_tenant")
+    __slots__ = ("_derived", "_keys", "_tenant")
 
     def __init__(self, tenant: UUID, keys: Mapping[BankUse, Secret]) -> None:
         self._tenant = tenant
         self._keys = dict(keys)
+        self._derived: dict[tuple[BankUse, bytes], Secret] = {}
 
     def indexes(self, name: str, identifiers: Iterable[tuple[str, str]]) -> list[bytes]:
         """Return the 32 bytes under which each (source, identifier) stands in a named index."""
@@ -101,7 +106,7 @@ class BankKeys(Guarded):
 
     def pairwise_key(self) -> bytes:
         """Return the key that gives each provider its own name for a resident."""
-        return self._derive(BankUse.PAIRWISE)
+        return bytes(self._kept(BankUse.PAIRWISE))
 
     def writer_keys(self, prefix: bytes) -> WriterKeys:
         """Return the keys of the process that has this prefix; the same every time."""
@@ -113,7 +118,7 @@ class BankKeys(Guarded):
 
     def row_mac(self, kind: RowKind, row: bytes) -> bytes:
         """Return the mark over a row: HMAC-SHA-256 under a key for this kind alone."""
-        return hmac.digest(self._derive(BankUse.ROW, kind.value.encode()), row, "sha256")
+        return hmac.digest(self._kept(BankUse.ROW, kind.value.encode()), row, "sha256")
 
     def check_row(self, kind: RowKind, row: bytes, mac: bytes) -> bool:
         """Tell whether a row carries the mark it must; in constant time."""
@@ -125,12 +130,19 @@ class BankKeys(Guarded):
 
     def decoy_markers(self, residents: Iterable[UUID]) -> list[bytes]:
         """Return the marks of many residents, in their order."""
-        key = self._derive(BankUse.DECOY)
+        key = self._kept(BankUse.DECOY)
         return [hmac.digest(key, resident.bytes, "sha256") for resident in residents]
 
     def receipt_key(self) -> Ed25519PrivateKey:
         """Return the key that signs receipts."""
         return Ed25519PrivateKey.from_private_bytes(self._derive(BankUse.RECEIPT))
+
+    def _kept(self, use: BankUse, name: bytes = b"") -> Material:
+        """Return a derived key, kept once it was made: only for uses with few names."""
+        kept = self._derived.get((use, name))
+        if kept is None:
+            kept = self._derived[use, name] = Secret(self._derive(use, name))
+        return kept.reveal()
 
     def _derive(self, use: BankUse, name: bytes = b"") -> bytes:
         info = joined(b"infobank/bank/v2", use.value.encode(), self._tenant.bytes, name)

@@ -54,6 +54,8 @@ def _plain() -> Question:
             consent is not None
             and consent.standing is NOTHING
             and consent.mandate is None
+            and len(consent.terms.items) == 1
+            and not drawn.request.recipient.abroad
             and not consent.terms.counted
             and drawn.request.item.precision is EXACT
             and drawn.request.purpose == "health"

@@ -1,6 +1,7 @@
 """What the key service costs: a disclosure with and without it, a first read, its memory."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -19,8 +20,8 @@ from table import Line, quantile
 from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.app.keyservice import open_keyservice
+from infobank.app.worker import open_warm_bank
 from infobank.consent.question import DisclosureRequest
-from infobank.entropy import SystemEntropy, new_uuid
 from infobank.keystore.service.client import RemoteKeys
 from infobank.keystore.service.wire import WEB
 from infobank.usecases.bank import Bank
@@ -32,9 +33,11 @@ from infobank.vocabulary.identifiers import ResidentId
 
 READS = 1_500
 WARM = 200
-OPENED = (10_000, 50_000, 150_000)
+OPENED = (10_000, 100_000, 1_000_000)
 """Residents, counted from the first, after whom the memory is looked at."""
 BATCH = 1_000
+SPREAD = 0x9E3779B97F4A7C15F39CC0605CEDC835
+"""An odd number: its multiples differ from each other, and in their first bytes."""
 
 
 def disclosure(ground: Ground) -> Iterator[Line]:
@@ -72,7 +75,7 @@ def first_read(ground: Ground) -> Iterator[Line]:
         output = ground.folder / "fresh.txt"
         with started(command("keyservice"), environment, output) as service:
             until((settings.keyservice / WEB).exists, service.said)
-            async with open_bank(settings, Databases(settings, None)) as bank:
+            async with open_warm_bank(settings, Databases(settings, None)) as bank:
                 await bank.readiness()
                 category = bank.policies.category("daily_activity")
                 taken = []
@@ -84,16 +87,19 @@ def first_read(ground: Ground) -> Iterator[Line]:
                 return taken
 
     taken = [each * 1e3 for each in uvloop.run(work())]
-    yield Line("very first read", taken[0], "ms", "opens every connection")
+    yield Line("very first read", taken[0], "ms", "after the worker made ready")
     yield Line("first read of a resident", quantile(sorted(taken[1:]), 0.5), "ms", "design 2")
 
 
 def memory(ground: Ground) -> Iterator[Line]:
-    """Measure the key service's memory as it opens more and more residents, each once."""
+    """Measure the memory of both ends as a city's residents are opened, each once.
 
-    async def work() -> list[tuple[float, float]]:
+    The keys are made and wrapped as `create` does, and copied into the keys' database.
+    """
+
+    async def work() -> list[tuple[float, float, float]]:
         settings = replace(ground.server.settings, keyservice=ground.folder / "city")
-        city = await _settle(ground)
+        await _settle(ground)
         with started(
             command("keyservice"), environment_for(settings), ground.folder / "city.txt"
         ) as service:
@@ -102,17 +108,19 @@ def memory(ground: Ground) -> Iterator[Line]:
             found = []
             for first, end in pairwise((0, *OPENED)):
                 begun = time.perf_counter()
-                await _open(keys, city[first:end])
-                taken = time.perf_counter() - begun
-                found.append((_resident_mib(service.pid), (end - first) / taken))
+                await _open(keys, first, end)
+                rate = (end - first) / (time.perf_counter() - begun)
+                found.append((_resident_mib(service.pid), _resident_mib(os.getpid()), rate))
             await keys.close()
         return found
 
     found = uvloop.run(work())
-    for count, (mib, rate) in zip(OPENED, found, strict=True):
-        yield Line(f"key service, {count:,} opened", mib, "MiB", f"the last at {rate:,.0f}/s")
-    grown = (found[-1][0] - found[0][0]) * 2**20 / (OPENED[-1] - OPENED[0])
-    yield Line("key service grows", grown, "bytes", "for each further resident")
+    for count, (service, asker, rate) in zip(OPENED, found, strict=True):
+        yield Line(f"key service, {count:,} opened", service, "MiB", f"the last at {rate:,.0f}/s")
+        yield Line(f"asker, {count:,} opened", asker, "MiB", "the bench's own process")
+    for name, end in (("key service", 0), ("asker", 1)):
+        grown = (found[-1][end] - found[0][end]) * 2**20 / (OPENED[-1] - OPENED[0])
+        yield Line(f"{name} grows", grown, "bytes", "for each further resident")
 
 
 async def _asked(ground: Ground, bank: Bank) -> list[tuple[DisclosureRequest, Grounds]]:
@@ -151,11 +159,14 @@ async def _together(
     await asyncio.gather(*(one(request, grounds, count) for request, grounds in asked))
 
 
-async def _settle(ground: Ground) -> list[UUID]:
+def _resident(number: int) -> ResidentId:
+    """Return the resident of a number: spread over the shards, and kept in no list."""
+    return ResidentId(UUID(int=number * SPREAD % 2**128))
+
+
+async def _settle(ground: Ground) -> None:
     """Put a city's wrapped keys into the keys' database in bulk, as `create` would."""
-    settings, entropy = ground.server.settings, SystemEntropy()
-    residents = [new_uuid(entropy) for _ in range(OPENED[-1])]
-    databases = ground.server.databases
+    settings, databases = ground.server.settings, ground.server.databases
     connection = await asyncpg.connect(
         databases.server.libpq("infobank_keys_owner", databases.keys)
     )
@@ -165,19 +176,18 @@ async def _settle(ground: Ground) -> list[UUID]:
         columns = ("resident_id", "version", "epoch", "wrapped_data", "wrapped_log")
         for start in range(0, OPENED[-1], 50_000):
             rows = []
-            for resident in residents[start : start + 50_000]:
+            for resident in map(_resident, range(start, start + 50_000)):
                 opened, made = new_resident_keys(shards[shard_of(resident)], resident)
                 opened.wipe()
                 rows.append((resident, made.version, made.epoch, made.data, made.log))
             await connection.copy_records_to_table("resident_keys", records=rows, columns=columns)
     await connection.execute("ANALYZE resident_keys")
     await connection.close()
-    return residents
 
 
-async def _open(keys: RemoteKeys, residents: list[UUID]) -> None:
-    for start in range(0, len(residents), BATCH):
-        await keys.open([ResidentId(each) for each in residents[start : start + BATCH]])
+async def _open(keys: RemoteKeys, first: int, end: int) -> None:
+    for start in range(first, end, BATCH):
+        await keys.open([_resident(number) for number in range(start, start + BATCH)])
 
 
 def _resident_mib(pid: int) -> float:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from infobank.accesslog.entry import EntryRef
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import Move
+from infobank.db.rotation.epochs import EpochLife
 from infobank.errors import ConflictError, InfobankError, InvalidInputError, UnavailableError
-from infobank.keystore.service.wire import METHODS, decode, encode, read_frame
+from infobank.keystore.service.wire import METHODS, Frames, decode, encode
 from infobank.usecases.vault.keyservice import Destroyed, OpenedResident, Row, Settled, Wanted
 from infobank.vault.bankkeys import WriterKeys
 from infobank.vault.errors import KeyMissingError, KeyRefusedError, SealBrokenError
@@ -22,6 +23,10 @@ from infobank.vocabulary.identifiers import ProviderId, ResidentId
 
 PATIENCE = 10.0
 """Seconds to wait for an answer."""
+
+_Answer: TypeAlias = tuple[str | None, Any]
+"""An error's code, or None and what was asked for."""
+_AWAY: _Answer = (UnavailableError.code, None)
 
 _ERRORS: Mapping[str, Callable[[], InfobankError]] = {
     SealBrokenError.code: SealBrokenError,
@@ -44,37 +49,65 @@ async def answers(path: Path) -> bool:
     return True
 
 
-@dataclass
-class _Line:
+class _Line(asyncio.Protocol):
     """One connection, with the requests that wait for their answers."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    waiting: dict[int, asyncio.Future[tuple[str | None, Any]]] = field(default_factory=dict)
-    listening: asyncio.Task[None] | None = None
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._frames = Frames()
+        self._numbers = count()
+        self._waiting: dict[int, asyncio.Future[_Answer]] = {}
+        self.ended = asyncio.get_running_loop().create_future()
 
-    async def listen(self) -> None:
-        """Hand each answer to who waits for it, until the connection ends."""
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to listen."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether something may still be asked."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def ask(self, name: str, arguments: list[Any]) -> _Answer:
+        """Send a request; return its answer, or that none came in time."""
+        if self._transport is None:
+            return _AWAY
+        number, loop = next(self._numbers), asyncio.get_running_loop()
+        answer: asyncio.Future[_Answer] = loop.create_future()
+        self._waiting[number] = answer
+        giving_up = loop.call_later(PATIENCE, _settle, answer, _AWAY)
         try:
-            while True:
-                number, error, answer = decode(await read_frame(self.reader))
-                waiting = self.waiting.pop(number, None)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result((error, answer))
-        except (asyncio.IncompleteReadError, OSError, InvalidInputError):
-            pass  # whatever ended it: nobody is left waiting
+            self._transport.write(encode([number, name, arguments]))
+            return await answer
         finally:
-            await self.close()
+            giving_up.cancel()
+            self._waiting.pop(number, None)
 
-    async def close(self) -> None:
-        """End the connection; who waits hears that the service is away."""
-        self.writer.close()
-        with contextlib.suppress(OSError):
-            await self.writer.wait_closed()
-        while self.waiting:
-            _, waiting = self.waiting.popitem()
-            if not waiting.done():
-                waiting.set_result((UnavailableError.code, None))
+    def data_received(self, data: bytes) -> None:
+        """Hand each answer to who waits for it; whoever talks nonsense is hung up on."""
+        try:
+            for number, error, answer in map(decode, self._frames.fed(data)):
+                if number in self._waiting:
+                    _settle(self._waiting[number], (error, answer))
+        except InvalidInputError:
+            self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let who waits hear that the service is away."""
+        del exc  # whatever ended it: nobody is left waiting
+        for waiting in self._waiting.values():
+            _settle(waiting, _AWAY)
+        self.ended.set_result(None)
+
+
+def _settle(waiting: "asyncio.Future[_Answer]", answer: _Answer) -> None:
+    if not waiting.done():
+        waiting.set_result(answer)
 
 
 @dataclass
@@ -88,14 +121,13 @@ class RemoteKeys:
     socket: Path
     _line: _Line | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _numbers: "count[int]" = field(default_factory=count)
 
     async def close(self) -> None:
         """End the connection."""
         line, self._line = self._line, None
-        if line is not None and line.listening is not None:
-            line.listening.cancel()
-            await asyncio.gather(line.listening, return_exceptions=True)
+        if line is not None:
+            line.close()
+            await line.ended
 
     async def writer(self) -> WriterKeys:
         """Return the log-writing keys of a process that has none yet."""
@@ -185,6 +217,11 @@ class RemoteKeys:
         """Note residents as decoys."""
         await self._call("add_decoys", residents)
 
+    async def epochs(self) -> list[EpochLife]:
+        """Return the lives of the root keys."""
+        found: list[EpochLife] = await self._call("epochs")
+        return found
+
     async def sign(self, document: bytes) -> bytes:
         """Return the Ed25519 signature under a receipt."""
         found: bytes = await self._call("sign", document)
@@ -202,7 +239,8 @@ class RemoteKeys:
     async def _call(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - each method knows what it gets
         method = METHODS[name]
         written = [form.write(each) for form, each in zip(method.takes, arguments, strict=True)]
-        error, answer = await self._ask(name, written)
+        line = self._line if self._line is not None and self._line.open else await self._connect()
+        error, answer = await line.ask(name, written)
         if error is None:
             return method.gives.read(answer)
         known = _ERRORS.get(error)
@@ -210,31 +248,14 @@ class RemoteKeys:
             raise UnavailableError("the key service is away; try again", detail=error)
         raise known()
 
-    async def _ask(self, name: str, arguments: list[Any]) -> tuple[str | None, Any]:
-        number = next(self._numbers)
-        line = await self._connected()
-        answer = asyncio.get_running_loop().create_future()
-        line.waiting[number] = answer
-        try:
-            line.writer.write(encode([number, name, arguments]))
-            async with asyncio.timeout(PATIENCE):
-                found: tuple[str | None, Any] = await answer
-                return found
-        except (OSError, TimeoutError):
-            return UnavailableError.code, None
-        finally:
-            line.waiting.pop(number, None)
-
-    async def _connected(self) -> _Line:
+    async def _connect(self) -> _Line:
         async with self._opening:
-            line = self._line
-            if line is None or line.writer.is_closing():
+            if self._line is None or not self._line.open:
                 try:
-                    reader, writer = await asyncio.open_unix_connection(str(self.socket))
+                    loop = asyncio.get_running_loop()
+                    _, self._line = await loop.create_unix_connection(_Line, str(self.socket))
                 except OSError as error:
                     raise UnavailableError(
                         "the key service is away; try again", detail=type(error).__name__
                     ) from None
-                line = self._line = _Line(reader, writer)
-                line.listening = asyncio.create_task(line.listen(), name="key-service")
-            return line
+            return self._line

@@ -11,15 +11,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from infobank.accesslog.entry import Entry, EntryRef
 from infobank.clock import Clock
 from infobank.db import keys
-from infobank.db.across.permits import AskedPermit, KeptPermit, kept_permits
+from infobank.db.across.permits import PERMITS, AskedPermit, KeptPermit, kept_permits
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import KeptKeys, Move
-from infobank.db.rotation import renewals
+from infobank.db.rotation import epochs, renewals
+from infobank.db.rotation.epochs import EpochLife
 from infobank.db.unit import Units
 from infobank.entropy import Entropy
 from infobank.errors import ConflictError
 from infobank.keystore.service.alarms import Alarms
 from infobank.keystore.service.destruction import Destruction
+from infobank.keystore.service.inforce import InForce
 from infobank.keystore.service.permits import OvertakenError, Permits
 from infobank.keystore.service.shards import Shards
 from infobank.keystore.service.survey import Survey, knowable
@@ -42,7 +44,6 @@ from infobank.vault.keyring import (
     shard_of,
 )
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
-from infobank.vocabulary.rules.policies import Policies
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class KeyCore:
     bank: BankKeys
     alarms: Alarms
     destruction: Destruction
-    policies: Policies
+    rules: InForce
     tenant: UUID
     clock: Clock
     entropy: Entropy
@@ -160,6 +161,10 @@ class KeyCore:
         """Return an erased resident's log key as two holders open it."""
         return await self.destruction.escrow(resident)
 
+    async def epochs(self) -> list[EpochLife]:
+        """Return the lives of the root keys."""
+        return await epochs.lives(self.units.direct)
+
     async def sign(self, document: bytes) -> bytes:
         """Return the Ed25519 signature under a receipt."""
         return self.bank.receipt_key().sign(document)
@@ -168,6 +173,12 @@ class KeyCore:
         """Return the public key that checks receipts."""
         public = self.bank.receipt_key().public_key()
         return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    async def warm(self) -> None:
+        """Connect, prepare and open what the first callers would otherwise wait for."""
+        await self.units.direct.warm({keys.WRAPPED: 1})
+        await self.records.direct.warm({PERMITS: 4})
+        await self.shards.open_all()
 
     async def reachable(self) -> None:
         """Return when keystore and key database are fit for work."""
@@ -243,7 +254,7 @@ class KeyCore:
         return Survey(self.units, self.shards, self.bank)
 
     def _permits(self) -> Permits:
-        return Permits(self.bank, self.policies, self.clock.now())
+        return Permits(self.bank, self.rules.policies, self.clock.now())
 
     async def _kept(self, residents: Iterable[ResidentId]) -> dict[ResidentId, KeptKeys]:
         named = set(residents)

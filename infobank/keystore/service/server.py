@@ -5,18 +5,19 @@ import contextlib
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
 from infobank.errors import InfobankError, InvalidInputError
 from infobank.keystore.errors import KeyServiceError
 from infobank.keystore.service.client import answers
-from infobank.keystore.service.wire import CALLERS, METHODS, PRIVATE, decode, encode, read_frame
+from infobank.keystore.service.wire import CALLERS, METHODS, PRIVATE, Frames, decode, encode
 from infobank.usecases.vault.keyservice import KeyService
 
 LOG = structlog.get_logger()
@@ -42,7 +43,7 @@ async def serving(core: KeyService, folder: Path, group: int | None = None) -> A
     await core.reachable()
     _own(folder, group)
     async with contextlib.AsyncExitStack() as stack:
-        served: set[asyncio.Task[None]] = set()
+        served: set[_Conversation] = set()
         stack.push_async_callback(_end, served)
         for caller in CALLERS:
             path = folder / caller
@@ -51,10 +52,8 @@ async def serving(core: KeyService, folder: Path, group: int | None = None) -> A
             path.unlink(missing_ok=True)
             members = None if caller in PRIVATE else group
             listening = _bind(path, members)
-            answer = partial(_answer, core, caller, members)
-            server = await asyncio.start_unix_server(
-                partial(_accept, served, answer), sock=listening
-            )
+            made = partial(_Conversation, core, caller, members, served)
+            server = await asyncio.get_running_loop().create_unix_server(made, sock=listening)
             stack.callback(path.unlink, missing_ok=True)
             stack.callback(server.close)
         yield
@@ -105,51 +104,99 @@ def _bind(path: Path, group: int | None) -> socket.socket:
     return listening
 
 
-async def _accept(
-    served: set[asyncio.Task[None]],
-    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]],
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    """Serve one connection, in a task that ends with the service."""
-    task = asyncio.create_task(answer(reader, writer))
-    served.add(task)
-    task.add_done_callback(served.discard)
-
-
-async def _end(served: set[asyncio.Task[None]]) -> None:
+async def _end(served: "set[_Conversation]") -> None:
     """End the connections that are open."""
-    for task in served:
-        task.cancel()
-    await asyncio.gather(*served, return_exceptions=True)
+    tasks = [task for each in served for task in each.hang_up()]
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _answer(
-    core: KeyService,
-    caller: str,
-    group: int | None,
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    """Serve one connection until the caller leaves, or sends what is no message."""
-    permits = asyncio.Semaphore(MOST_AT_ONCE)
-    tasks: set[asyncio.Task[None]] = set()
-    try:
-        while _admitted(writer.get_extra_info("socket"), group):
-            packed = await read_frame(reader)
-            await permits.acquire()
-            task = asyncio.create_task(_work(core, caller, packed, writer))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-            task.add_done_callback(lambda _: permits.release())
-    except (asyncio.IncompleteReadError, ConnectionError, InvalidInputError):
-        # The caller says no more, or speaks another language; what it asked is answered.
-        await asyncio.gather(*tasks)
-    finally:
-        await _end(tasks)
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+class _Conversation(asyncio.Protocol):
+    """One connection, served until the caller leaves or sends what is no message."""
+
+    def __init__(
+        self, core: KeyService, caller: str, group: int | None, served: "set[_Conversation]"
+    ) -> None:
+        self._core, self._caller, self._group, self._served = core, caller, group, served
+        self._frames = Frames()
+        self._waiting: deque[bytes] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last = self._full = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Serve who may connect; hang up on others."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._served.add(self)
+        if not _admitted(transport.get_extra_info("socket"), self._group):
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Work on the requests that came."""
+        try:
+            self._waiting.extend(self._frames.fed(data))
+        except InvalidInputError:
+            self._last = True  # another language: what was asked before is answered
+        self._go_on()
+
+    def eof_received(self) -> bool:
+        """Answer what was asked; then hang up."""
+        self._last = True
+        self._go_on()
+        return True
+
+    def pause_writing(self) -> None:
+        """Begin nothing more for a caller that takes no answers."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Go on: the caller takes answers again."""
+        self._full = False
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop working for who is gone."""
+        del exc  # it may have gone in any way
+        self._served.discard(self)
+        self.hang_up()
+
+    def hang_up(self) -> "list[asyncio.Task[None]]":
+        """End the connection and its work; return what still has to notice."""
+        self._waiting.clear()
+        self._transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        return list(self._tasks)
+
+    def _go_on(self) -> None:
+        """Begin what there is room for; read no further than that, and close after the last."""
+        while self._waiting and not self._full and len(self._tasks) < MOST_AT_ONCE:
+            task = asyncio.create_task(self._work(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        if self._transport.is_closing():
+            return
+        if self._waiting or self._last:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+        if self._last and not self._tasks and not self._waiting:
+            self._transport.close()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._go_on()
+
+    async def _work(self, packed: bytes) -> None:
+        number: object = None
+        try:
+            number, name, arguments = decode(packed)
+            reply = [number, None, await _call(self._core, self._caller, name, arguments)]
+        except InfobankError as error:
+            reply = [number, error.code, None]
+        except Exception as error:  # noqa: BLE001 - whatever it was, the caller hears that it failed
+            # The text may hold what was asked; the kind does not.
+            LOG.error("key_service_failed", kind=type(error).__name__)  # noqa: TRY400
+            reply = [number, InfobankError.code, None]
+        self._transport.write(encode(reply))
 
 
 def _admitted(connected: socket.socket, group: int | None) -> bool:
@@ -157,22 +204,6 @@ def _admitted(connected: socket.socket, group: int | None) -> bool:
     found = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     _, account, _ = _CREDENTIALS.unpack(found)
     return group is not None or account in {0, os.geteuid()}
-
-
-async def _work(core: KeyService, caller: str, packed: bytes, writer: asyncio.StreamWriter) -> None:
-    number: object = None
-    try:
-        number, name, arguments = decode(packed)
-        reply = [number, None, await _call(core, caller, name, arguments)]
-    except InfobankError as error:
-        reply = [number, error.code, None]
-    except Exception as error:  # noqa: BLE001 - whatever it was, the caller hears that it failed
-        # The text may hold what was asked; the kind does not.
-        LOG.error("key_service_failed", kind=type(error).__name__)  # noqa: TRY400
-        reply = [number, InfobankError.code, None]
-    with contextlib.suppress(ConnectionError):
-        writer.write(encode(reply))
-        await writer.drain()
 
 
 async def _call(core: KeyService, caller: str, name: object, arguments: object) -> Any:  # noqa: ANN401 - what MessagePack writes

@@ -84,6 +84,12 @@ class Shards:
             )
         return opened
 
+    async def open_all(self) -> None:
+        """Open the keys of all shards that have one now, so that no resident's first read does."""
+        epoch = await self.epoch()
+        for shard in await keys.shards_of(self.units.direct, epoch):
+            await self.open(epoch, shard)
+
     async def open_keys(self, resident: ResidentId, wrapped: WrappedResidentKeys) -> ResidentKeys:
         """Return a resident's keys, those that were not destroyed; the caller wipes them.
 

@@ -5,8 +5,7 @@ arguments]` to the service, `[number, error or nil, answer]` back.  Both ends re
 table, so there is nothing else to agree on.
 """
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -17,6 +16,7 @@ import msgpack
 from infobank.accesslog.entry import EntryRef
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import Move
+from infobank.db.rotation.epochs import EpochLife
 from infobank.errors import InvalidInputError
 from infobank.usecases.vault.keyservice import Destroyed, OpenedResident, Row, Settled, Wanted
 from infobank.vault.bankkeys import RowKind, WriterKeys
@@ -25,6 +25,7 @@ from infobank.vault.manifest import ManifestState
 
 T = TypeVar("T")
 
+_LENGTH = 4
 LARGEST_FRAME = 32 * 2**20
 """Bytes of one request or answer; a deposit's 10,000 residents need a tenth."""
 
@@ -150,6 +151,26 @@ ESCROW: Form[Escrow] = parts(
     Escrow, lambda each: (each.version, each.until, each.sealed), NUMBER, DAY, BYTES
 )
 
+EPOCH: Form[EpochLife] = parts(
+    EpochLife,
+    lambda each: (
+        each.number,
+        each.begun_at,
+        each.rewrapped_at,
+        each.verified_at,
+        each.destroyed_at,
+        each.shards,
+        each.residents,
+    ),
+    NUMBER,
+    INSTANT,
+    optional(INSTANT),
+    optional(INSTANT),
+    optional(INSTANT),
+    NUMBER,
+    NUMBER,
+)
+
 
 def by_resident(form: Form[T]) -> Form[dict[Any, T]]:
     """Return the form of values by resident."""
@@ -201,6 +222,7 @@ METHODS: Mapping[str, Method] = {
     "survey": _method((CARETAKER,), (_RESIDENTS,), by_resident(optional(OPENED))),
     "retire": _method((CARETAKER,), (many(WANTED),), many(BYTES)),
     "add_decoys": _method((CARETAKER,), (_RESIDENTS,), NOTHING),
+    "epochs": _method((WEB,), (), many(EPOCH)),
     "sign": _method((WEB,), (BYTES,), BYTES),
     "receipt_key": _method(_READERS, (), BYTES),
     "reachable": _method(CALLERS, (), NOTHING),
@@ -210,20 +232,33 @@ METHODS: Mapping[str, Method] = {
 def encode(message: list[Any]) -> bytes:
     """Return a frame."""
     packed: bytes = msgpack.packb(message, use_bin_type=True)
-    return len(packed).to_bytes(4, "big") + packed
+    return len(packed).to_bytes(_LENGTH, "big") + packed
 
 
-async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """Read a frame, and return the message in it, still packed.
+class Frames:
+    """Take what a connection brings apart into messages."""
 
-    Raises:
-        IncompleteReadError: the other end says no more.
-        InvalidInputError: the frame is longer than any may be; its message was not read.
-    """
-    length = int.from_bytes(await reader.readexactly(4), "big")
-    if length > LARGEST_FRAME:
-        raise InvalidInputError("a message of the key service is too long")
-    return await reader.readexactly(length)
+    __slots__ = ("_held",)
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def fed(self, more: bytes) -> Iterator[bytes]:
+        """Yield each message that is whole now, still packed.
+
+        Raises:
+            InvalidInputError: a frame is longer than any may be; its message was not read.
+        """
+        self._held += more
+        while len(self._held) >= _LENGTH:
+            end = _LENGTH + int.from_bytes(self._held[:_LENGTH], "big")
+            if end > _LENGTH + LARGEST_FRAME:
+                raise InvalidInputError("a message of the key service is too long")
+            if len(self._held) < end:
+                return
+            packed = bytes(self._held[_LENGTH:end])
+            del self._held[:end]
+            yield packed
 
 
 def decode(packed: bytes) -> tuple[Any, Any, Any]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
+from infobank.db.grouped import Draft, GroupedLog
 from infobank.db.unit import Units
-from infobank.usecases.accesslog.record import Record as RecordEntry
 from infobank.usecases.rights.entries import by_whom
 from infobank.usecases.vault.alarm import Alarm
 from infobank.usecases.vault.deposit import EARLIEST
@@ -37,7 +37,7 @@ class Holdings:
 
     units: Units
     keyservice: KeyService
-    record: RecordEntry
+    grouped: GroupedLog
     alarm: Alarm
     clock: Clock
     policies: Policies
@@ -73,11 +73,11 @@ class Holdings:
             SealBrokenError: a block is not what was stored.
         """
         opened = await self.keyservice.open([resident])
-        async with self.units() as unit:
-            entry = _entry(resident, category, by, self.clock.now())
-            (read,) = await self.record(unit, entry)
-            await unit.commit()
-        (key,) = await self.keyservice.release([Wanted(resident, category.number, read)])
+        entry = _entry(resident, category, by, self.clock.now())
+        draft = Draft(entry, opened[resident].log_key())
+        async with self.grouped.recorded([draft]) as [recorded]:
+            wanted = Wanted(resident, category.number, recorded.entry)
+        (key,) = await self.keyservice.release([wanted])
         released = [Released(category, Period(EARLIEST, date.max), {resident: key})]
         reading = read_records(self.units.direct, self.keyservice, self.tenant, opened, released)
         ((records,),) = (part.values() for part in await self.alarm.over(resident, reading))

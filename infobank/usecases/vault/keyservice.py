@@ -14,6 +14,7 @@ from typing import Protocol
 from infobank.accesslog.entry import EntryRef
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import Move
+from infobank.db.rotation.epochs import EpochLife
 from infobank.vault.bankkeys import RowKind, WriterKeys
 from infobank.vault.ending.receipt import LogKey
 from infobank.vault.errors import KeyMissingError
@@ -187,6 +188,9 @@ class KeyService(Protocol):
 
     async def escrow(self, resident: ResidentId) -> Escrow | None:
         """Return an erased resident's log key as two holders open it; None when they have none."""
+
+    async def epochs(self) -> list[EpochLife]:
+        """Return the lives of the root keys, oldest first: times and counts, never a key."""
 
     async def sign(self, document: bytes) -> bytes:
         """Return the Ed25519 signature under a receipt."""

@@ -1,19 +1,23 @@
 """The whole drill: back a bank up, lose it, restore it, replay, and compare every record."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 from archive_drill import IDENTITY, rows
+from bank_processes import environment_for
 from provider_client import register
-from running_bank import BankServer
+from running_bank import SECONDS, BankServer
 
 from infobank.accesslog.errors import LogTamperedError
 from infobank.accesslog.verifier.log import verify_log
@@ -56,6 +60,7 @@ from infobank.vocabulary.standing import EVERYTHING
 
 _NUMBERS = count()
 KEEP = timedelta(days=14)
+PROGRAM = Path(__file__).parents[2] / "replay_and_die.py"
 
 Records = dict[str, dict[str, list[Record]]]
 
@@ -396,33 +401,39 @@ def test_before_the_replay_nobody_is_let_in(lost: Lost, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_replay_that_dies_anywhere_is_done_by_the_next_one(lost: Lost):
-    """The first try fails at each step in turn; the last one ends as if nothing had been."""
+def replay_and_die(settings: Settings, log: Path, number: int, when: str) -> int:
+    """Replay in a process that dies at its commit of a number; return how it ended."""
+    return subprocess.run(
+        [sys.executable, PROGRAM, log, str(number), when],
+        env=environment_for(settings),
+        stdin=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=False,
+    ).returncode
+
+
+@pytest.mark.timeout(900)  # one process a commit
+def test_a_replay_killed_at_any_of_its_commits_is_done_by_the_next_one(lost: Lost):
+    """Kill -9 before a first commit, after a second, and so on, until none is left to die at."""
     settings = empty_databases(lost.server, lost.settings)
     asyncio.run(restore(settings, lost.folder, "records", "keys"))
-
-    class DeadError(Exception):
-        """The process ends here."""
-
-    async def dying(step: str) -> None:
-        found = Databases(settings, None)
-        async with open_replay(settings, found, lost.folder / "log", SystemClock()) as replaying:
-
-            async def die(*_: object) -> None:
-                raise DeadError
-
-            object.__setattr__(replaying, step, die)
-            await replaying()
-
-    for step in ("repeat", "_align", "_let_in"):
-        with pytest.raises(DeadError):
-            asyncio.run(dying(step))
-    told = asyncio.run(replay(settings, lost.folder))
-    assert told.appended == 0
-    assert told.repeated.erased == 0
-    url = Databases(settings, None).url(KEYS, KEYS.owner).replace("+asyncpg", "")
-    erased = "SELECT count(*) FROM resident_keys WHERE erased_at IS NOT NULL"
-    assert asyncio.run(rows(url, erased)) == [(1,)]
+    killed = 0
+    for number, when in zip(count(1), cycle(("before", "after"))):
+        ended = replay_and_die(settings, lost.folder / "log", number, when)
+        if ended == 0:
+            break
+        assert ended == -signal.SIGKILL
+        killed += 1
+    assert killed > 3
+    for roles, statement, expected in (
+        (KEYS, "SELECT count(*) FROM resident_keys WHERE erased_at IS NOT NULL", 1),
+        (KEYS, "SELECT count(*) FROM restorations WHERE replayed_at IS NULL", 0),
+        (RECORDS, "SELECT count(*) FROM restorations WHERE replayed_at IS NULL", 0),
+    ):
+        url = Databases(settings, None).url(roles, roles.owner).replace("+asyncpg", "")
+        assert asyncio.run(rows(url, statement)) == [(expected,)]
+    with pytest.raises(ConflictError, match="replayed already"):
+        asyncio.run(replay(settings, lost.folder))
 
 
 def test_two_replays_at_once_do_not_both_run(lost: Lost):
