@@ -1,7 +1,6 @@
-"""Residents, accounts, sessions and providers: tables and statements."""
+"""Residents, accounts and providers: tables and statements."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
-    delete,
     insert,
     select,
     update,
@@ -22,10 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from infobank.accounts.account import Account, Role, Session
+from infobank.accounts.account import Account, Role
 from infobank.accounts.provider import BANK_DESK, Provider
 from infobank.db.metadata import declare, records
-from infobank.db.rights import proxies
 from infobank.db.unit import Unit
 from infobank.errors import InvalidInputError
 from infobank.vocabulary.identifiers import AccountId, ProviderId, ResidentId
@@ -71,20 +68,6 @@ accounts = Table(
     info=declare("secret", web="SELECT, INSERT, DELETE"),
 )
 """From the keyed index of a sign-in handle to its account; never the handle."""
-
-sessions = Table(
-    "sessions",
-    records,
-    Column("session_hash", LargeBinary(32), primary_key=True),
-    Column("account_id", Uuid, nullable=False),
-    Column("csrf", String(64), nullable=False),
-    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("ward_id", Uuid),
-    Column("proxy_id", Uuid),
-    info=declare("secret", web="SELECT, INSERT, UPDATE, DELETE"),
-)
-"""`ward_id` and `proxy_id` say for whom the person acts in this session, when not for herself."""
 
 providers = Table(
     "providers",
@@ -137,6 +120,14 @@ async def add_residents(
     await unit.put(ADD_RESIDENTS, [(resident, opened_at, synthetic) for resident in found])
 
 
+async def is_synthetic(unit: Unit, resident: ResidentId) -> bool:
+    """Tell whether a resident was made up; nobody who is not there was."""
+    found = await unit.connection.execute(
+        select(residents.c.synthetic).where(residents.c.resident_id == resident)
+    )
+    return bool(found.scalar_one_or_none())
+
+
 async def lock_residents(unit: Unit, wanted: list[ResidentId]) -> list[ResidentId]:
     """Keep other deposits for these residents out until the unit ends; return those that exist."""
     return [ResidentId(row[0]) for row in await unit.fetch(LOCK_RESIDENTS, wanted)]
@@ -177,7 +168,7 @@ async def account_of(unit: Unit, handle_index: bytes) -> Account | None:
         select(accounts).where(accounts.c.handle_index == handle_index)
     )
     row = found.first()
-    return _account(row) if row else None
+    return to_account(row) if row else None
 
 
 async def resident_account(unit: Unit, handle_index: bytes) -> tuple[ResidentId, AccountId]:
@@ -192,67 +183,11 @@ async def resident_account(unit: Unit, handle_index: bytes) -> tuple[ResidentId,
     return account.resident, account.account_id
 
 
-async def rebind(unit: Unit, account: AccountId, handle_index: bytes) -> bool:
-    """Let an account sign in by another handle alone, and end whatever is signed in by it.
-
-    False when the account is gone or the handle is taken: then nothing may be kept.
-    """
-    await unit.connection.execute(delete(sessions).where(sessions.c.account_id == account))
-    taken = await unit.connection.execute(
-        delete(accounts).where(accounts.c.account_id == account).returning(*accounts.c)
-    )
-    row = taken.first()
-    return row is not None and await add_account(unit, handle_index, _account(row))
-
-
-async def add_session(
-    unit: Unit, session_hash: bytes, account: Account, csrf: str, expires_at: datetime
-) -> None:
-    """Begin a session, known by the hash of its cookie."""
-    await unit.connection.execute(
-        insert(sessions).values(
-            session_hash=session_hash,
-            account_id=account.account_id,
-            csrf=csrf,
-            expires_at=expires_at,
-        )
-    )
-
-
-async def session_of(unit: Unit, session_hash: bytes) -> Session | None:
-    """Return a session that was not ended; whether it is still live is the caller's to ask."""
-    found = await unit.connection.execute(
-        select(
-            sessions.c.csrf,
-            sessions.c.expires_at,
-            sessions.c.ward_id,
-            sessions.c.proxy_id,
-            accounts,
-        )
-        .join(accounts, accounts.c.account_id == sessions.c.account_id)
-        .where(sessions.c.session_hash == session_hash, sessions.c.ended_at.is_(None))
-    )
+async def account_by_id(unit: Unit, account: AccountId) -> Account | None:
+    """Return an account as it stands now."""
+    found = await unit.connection.execute(select(accounts).where(accounts.c.account_id == account))
     row = found.first()
-    if row is None:
-        return None
-    if row.ward_id is None:
-        return Session(_account(row), row.csrf, row.expires_at)
-    proxy = await proxies.one(
-        unit, ResidentId(row.ward_id), row.proxy_id, AccountId(row.account_id)
-    )
-    # INVARIANT: who acted for another never acts as herself by losing that standing.
-    return Session(_account(row), row.csrf, row.expires_at, proxy) if proxy else None
-
-
-async def act_for(
-    unit: Unit, session_hash: bytes, ward: ResidentId | None, proxy_id: UUID | None
-) -> None:
-    """Let a session act for somebody from now on, or for its own person again."""
-    await unit.connection.execute(
-        update(sessions)
-        .where(sessions.c.session_hash == session_hash)
-        .values(ward_id=ward, proxy_id=proxy_id)
-    )
+    return to_account(row) if row else None
 
 
 async def keep_majority(unit: Unit, resident: ResidentId, at: datetime) -> None:
@@ -260,25 +195,6 @@ async def keep_majority(unit: Unit, resident: ResidentId, at: datetime) -> None:
     await unit.connection.execute(
         update(residents).where(residents.c.resident_id == resident).values(of_age_from=at)
     )
-
-
-async def close_accounts(unit: Unit, resident: ResidentId) -> None:
-    """Take every way in from a resident: her accounts, and whatever is signed in by them."""
-    mine = select(accounts.c.account_id).where(accounts.c.resident_id == resident)
-    await unit.connection.execute(delete(sessions).where(sessions.c.account_id.in_(mine)))
-    await unit.connection.execute(delete(accounts).where(accounts.c.resident_id == resident))
-
-
-async def end_session(unit: Unit, session_hash: bytes, now: datetime) -> None:
-    """End a session."""
-    await unit.connection.execute(
-        update(sessions).where(sessions.c.session_hash == session_hash).values(ended_at=now)
-    )
-
-
-async def forget_sessions(unit: Unit, now: datetime) -> None:
-    """Delete sessions that are over."""
-    await unit.connection.execute(delete(sessions).where(sessions.c.expires_at < now))
 
 
 async def add_provider(unit: Unit, provider: Provider) -> None:
@@ -321,13 +237,14 @@ async def locked_provider(unit: Unit, provider_id: ProviderId) -> Provider | Non
 
 
 async def keep_provider(unit: Unit, provider: Provider) -> None:
-    """Keep the keys and the certificates of a provider that `locked_provider` returned."""
+    """Keep keys, vetting and certificates of a provider that `locked_provider` returned."""
     await unit.connection.execute(
         update(providers)
         .where(providers.c.provider_id == provider.provider_id)
         .values(
             jwks=dict(provider.jwks),
             keys_mac=provider.keys_mac,
+            vetted_until=provider.vetted_until,
             certificates=_certificates(provider),
             certificate_mac=provider.certificate_mac,
         )
@@ -373,7 +290,8 @@ def to_provider(row: Row[tuple[object, ...]]) -> Provider:
     )
 
 
-def _account(row: Row[tuple[object, ...]]) -> Account:
+def to_account(row: Row[tuple[object, ...]]) -> Account:
+    """Build the account a row of the table holds."""
     return Account(
         account_id=AccountId(row.account_id),
         role=Role(row.role),

@@ -3,6 +3,7 @@
 import argparse
 
 from infobank.accounts.account import Account
+from infobank.accounts.entrance.enrolment import spelled
 from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.cli.people.stewards import add_steward, by_steward, named
@@ -47,5 +48,7 @@ def _decide(options: argparse.Namespace) -> int:
         say("done")
         if "proxy" in decided.document:
             say(f"proxy  {decided.document['proxy']}")
+        if decided.told:
+            say(f"second half of the code, for the person alone  {spelled(decided.told)}")
 
     return by_steward(options, work)

@@ -1,0 +1,1 @@
+"""The ways into an account: passkeys, codes that begin one, and the city's own sign-in."""

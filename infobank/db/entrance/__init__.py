@@ -1,0 +1,1 @@
+"""Ways into accounts, and the sessions that begin there: tables and statements."""

@@ -1,0 +1,20 @@
+"""The ways in, in one value."""
+
+from dataclasses import dataclass
+
+from infobank.usecases.entrance.city import City
+from infobank.usecases.entrance.enrolments import Enrolments
+from infobank.usecases.entrance.passkeys import Passkeys
+from infobank.usecases.entrance.recovery import Recovery
+from infobank.usecases.entrance.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Sessions, and what begins them; `city` is None where the city has no sign-in."""
+
+    sessions: Sessions
+    passkeys: Passkeys
+    enrolments: Enrolments
+    recovery: Recovery
+    city: City | None
