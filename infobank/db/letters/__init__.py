@@ -1,0 +1,1 @@
+"""Letters to residents: where they go, and those on their way."""

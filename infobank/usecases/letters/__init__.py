@@ -1,0 +1,1 @@
+"""Letters to residents: that something changed, by e-mail; a month on paper."""
