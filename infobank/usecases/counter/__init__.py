@@ -1,0 +1,1 @@
+"""What stewards do at the counter for residents who come in person, or write on paper."""

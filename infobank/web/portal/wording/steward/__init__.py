@@ -1,0 +1,1 @@
+"""What stewards read, in words."""
