@@ -15,6 +15,7 @@ from infobank.accesslog.errors import MalformedProofError
 from infobank.accesslog.note import LARGEST_NOTE, VerifierKey
 from infobank.accesslog.paper import TITLE, from_paper
 from infobank.accesslog.proof import LARGEST_PROOF, ProvenEntry, verify_proof
+from infobank.accesslog.verifier.evidence import verify_evidence
 from infobank.accesslog.verifier.files import LARGEST_FILE, Fetch
 from infobank.accesslog.verifier.findings import Verification
 from infobank.accesslog.verifier.log import verify_log
@@ -68,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("file", type=Path, metavar="FILE")
     opening.add_argument("opening", type=Path, metavar="OPENING")
     opening.set_defaults(command=_open_field)
-    for each in (log, proof, opening):
+    evidence = commands.add_parser("verify-evidence", help="check an evidence archive, unpacked")
+    evidence.add_argument("directory", type=Path, metavar="DIR")
+    evidence.set_defaults(command=_verify_evidence)
+    for each in (log, proof, opening, evidence):
         each.add_argument(
             "--key", required=True, help="the log's key, or a file with it (as typed from paper)"
         )
@@ -94,6 +98,13 @@ def _open_field(options: argparse.Namespace, key: VerifierKey) -> int:
     opening = parse_opening(read_file(options.opening, LARGEST_DOCUMENT).strip())
     check_opening(opening, proven.shown)
     _say(f"SOUND: entry {proven.index} states {opening.name} = {opening.value}")
+    return SOUND
+
+
+def _verify_evidence(options: argparse.Namespace, key: VerifierKey) -> int:
+    found = verify_evidence(directory_reader(options.directory), key)
+    grown = f"which grew from {found.older.size} entries by adding alone"
+    _say(f"SOUND: {found.entries} entries of a log of {found.checkpoint.size}, {grown}")
     return SOUND
 
 

@@ -1,32 +1,33 @@
-"""The access log: its state, its key and its entries, as auditors and anybody may see them."""
+"""The access log: its state, its key and the proof of an entry, for auditors and anybody."""
 
 from aiohttp import web
 
 from infobank.accesslog.paper import to_paper
 from infobank.errors import NotFoundError
-from infobank.usecases.accesslog.history import PAGE
 from infobank.web.api.log import entry_number, proof_file
 from infobank.web.portal.addresses import address
-from infobank.web.portal.handlers.pages import page_number, show
+from infobank.web.portal.handlers.pages import show
 from infobank.web.portal.handlers.resident.history import event_writer
-from infobank.web.portal.views.auditor.log import LogKeyPage, LogLine, LogPage
-from infobank.web.portal.views.shared import Paging
+from infobank.web.portal.views.auditor.log import LogKeyPage, LogPage
 from infobank.web.portal.wording.proofs import VERIFIER_FILE, ProofWriter
 from infobank.web.state import BANK, SURROUNDINGS
 from infobank.web.verifierfile import build_verifier
 
 CHECKPOINT = "/log/checkpoint"
+NEWEST = 10
+"""Entries on the first page; the others are found by asking."""
 
 
 async def log(request: web.Request) -> web.Response:
-    """Show the signed state of the log, and one page of its entries."""
+    """Show the signed state of the log, and its newest entries."""
     bank, around = request.app[BANK], request.app[SURROUNDINGS]
-    number = page_number(request)
     try:
         newest = await bank.prove.checkpoint()
     except NotFoundError:
         newest = None  # nothing was logged yet
+    writer = await event_writer(request, "resident")
     size = newest.size if newest else 0
+    events = await bank.inspect(size) if newest else []
     view = LogPage(
         tree_size=size,
         root=newest.root.hex() if newest else "",
@@ -34,11 +35,16 @@ async def log(request: web.Request) -> web.Response:
         checkpoint=newest.note.decode() if newest else "",
         verifier_key=around.verifier_key.text,
         checkpoint_href=CHECKPOINT,
-        lines=await _lines(request, size, number),
-        paging=Paging(number, _pages(size), size),
-        command=f"infobank log verify {around.public_url}/log --key '{around.verifier_key.text}'",
+        lines=tuple(writer.row(event) for event in events[:NEWEST]),
+        command=verify_command(request),
     )
     return await show(request, "log", view)
+
+
+def verify_command(request: web.Request) -> str:
+    """Return what anybody types to check all of the log."""
+    around = request.app[SURROUNDINGS]
+    return f"infobank log verify {around.public_url}/log --key '{around.verifier_key.text}'"
 
 
 async def proof(request: web.Request) -> web.Response:
@@ -76,18 +82,6 @@ async def verifier(_: web.Request) -> web.Response:
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{VERIFIER_FILE}"'},
     )
-
-
-async def _lines(request: web.Request, size: int, number: int) -> tuple[LogLine, ...]:
-    if number > _pages(size):
-        raise NotFoundError("the log has no such page")
-    writer = await event_writer(request, "resident")
-    events = await request.app[BANK].inspect(size - (number - 1) * PAGE)
-    return tuple(writer.row(event) for event in events)
-
-
-def _pages(size: int) -> int:
-    return max(1, -(-size // PAGE))
 
 
 async def _proof(request: web.Request) -> tuple[int, bytes]:

@@ -1,47 +1,22 @@
-"""A provider's page: its consents, its connection and its keys."""
+"""A provider's first page: how it stands, in figures, and where to go on."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from infobank.consent.consent import ConsentState
-from infobank.vocabulary.outputmode import OutputMode
-from infobank.vocabulary.text.language import Text
-from infobank.web.portal.views.shared import ItemWords, Recipient
-
-
-@dataclass(frozen=True)
-class ProviderKey:
-    """One public key the provider signs with: its id, algorithm and RFC 7638 thumbprint."""
-
-    kid: str
-    algorithm: str
-    thumbprint: str
-
-
-@dataclass(frozen=True)
-class ProviderConsent:
-    """One consent as its provider sees it: `subject` is the pairwise name, never the resident."""
-
-    subject: str
-    purpose: Text
-    items: tuple[ItemWords, ...]
-    mode: OutputMode
-    until: date
-    state: ConsentState
-    ended_at: datetime | None = None
+from infobank.web.portal.views.shared import Recipient
 
 
 @dataclass(frozen=True)
 class ProviderHomePage:
-    """`provider_home`: counts over all its consents, and the newest of them.
+    """`provider_home`: counts over all its consents, and what needs a look.
 
-    How often it read under each is not told: the log hides which consent a read was under.
+    `lapses` is the day on which the first of its vetting and certificates lapses; `waiting`
+    counts requests that residents have before them, `owed` notices that want an answer.
     """
 
     provider: Recipient
-    client: str
     live: int
     ended: int
-    keys: tuple[ProviderKey, ...]
-    redirects: tuple[str, ...]
-    consents: tuple[ProviderConsent, ...]
+    waiting: int
+    owed: int
+    lapses: date | None

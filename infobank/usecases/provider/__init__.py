@@ -1,0 +1,1 @@
+"""What a provider sees and does at the bank by itself."""
