@@ -264,7 +264,7 @@ def test_a40_what_is_stored_about_secrets_authenticates_nothing(client: Provider
         assert refusal(client.read(form)) == (401, "invalid_token")
         assert refusal(client.refresh(form)) == (400, "invalid_grant")
         assert refusal(client.redeem(form)) == (400, "invalid_grant")
-        assert server.run(server.bank.sign_in.resume(form)) is None
+        assert server.run(server.bank.entrance.sessions.resume(form)) is None
 
 
 def _base64url(value: bytes) -> str:

@@ -1,7 +1,7 @@
 """Read what people typed, however they wrote it: full width, with commas, in years of an era.
 
 Every fault is an `InvalidInputError` that names the form's field.  What would have been
-right is said by the page, in the reader's language: `typed.day`, `typed.time`, `typed.number`.
+right is said by the page, in the reader's language, such as by its text `typed.day`.
 """
 
 import re

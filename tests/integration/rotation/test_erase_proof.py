@@ -71,12 +71,12 @@ def backup(custody: Custody, which: str, path: Path) -> Path:
 def destroy(custody: Custody, resident: ResidentId) -> None:
     """Destroy a resident's data key, against an entry that says so."""
     server = custody.server
-    holdings = server.bank.holdings
+    erase = server.bank.erase
 
     async def work() -> None:
         entry = Entry(EntryKind.ERASURE, server.bank.clock.now(), resident, {}, {})
-        async with holdings.units() as unit:
-            (ref,) = await holdings.record(unit, entry)
+        async with erase.units() as unit:
+            (ref,) = await erase.record(unit, entry)
             await unit.commit()
         await custody.keyservice.destroy(resident, ref)
 
