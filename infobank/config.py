@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from infobank.accounts.contact import check_email
+from infobank.connectors.city_over_http import CityPlace
+from infobank.connectors.mail_over_smtp import MailServer
 from infobank.errors import ConfigurationError
 from infobank.keystore.roots.contract import DEADLINE
 from infobank.keystore.roots.places import FilePlace, RootPlace, TokenPlace, TransitPlace
@@ -67,6 +70,8 @@ class Settings:
     backup_recipients: tuple[str, ...]
     backup_records_days: int
     backup_keys_days: int
+    city: CityPlace | None
+    mail: MailServer | None
     policies: Path
     migrations: Path
 
@@ -88,11 +93,6 @@ def from_environment(**stated: str) -> Settings:
         ConfigurationError: one or more settings are wrong; the message names them all.
     """
     return from_mapping({**os.environ, **stated})
-
-
-def environment_name() -> str:
-    """Return what kind of bank this process is told to be, right or wrong."""
-    return os.environ.get("INFOBANK_ENV", PRODUCTION)
 
 
 def from_mapping(values: Mapping[str, str]) -> Settings:
@@ -127,6 +127,8 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
         backup_recipients=reading.read("INFOBANK_BACKUP_RECIPIENTS", _words, ""),
         backup_records_days=reading.read("INFOBANK_BACKUP_RECORDS_DAYS", _days, "400"),
         backup_keys_days=reading.read("INFOBANK_BACKUP_KEYS_DAYS", _days, "14"),
+        city=_city(reading, state / "keys" / "city"),
+        mail=_mail(reading, state / "keys" / "smtp"),
         policies=reading.read("INFOBANK_POLICIES", _folder, str(carried("policies"))),
         migrations=carried("migrations"),
     )
@@ -218,6 +220,52 @@ def _roots(reading: _Reading, folder: Path, keys: Path) -> RootPlace:
     return token if keystore == "pkcs11" else transit
 
 
+def _city(reading: _Reading, secret: Path) -> CityPlace | None:
+    """Read where the city's own sign-in is; without an issuer there is none."""
+    issuer = reading.read("INFOBANK_CITY_ISSUER", _issuer, "")
+    client_id = reading.read("INFOBANK_CITY_CLIENT_ID", str, "")
+    secret_file = reading.read("INFOBANK_CITY_CLIENT_SECRET_FILE", _folder, str(secret))
+    if bool(issuer) != bool(client_id):
+        reading.problems.append(
+            "INFOBANK_CITY_ISSUER and INFOBANK_CITY_CLIENT_ID: set both or neither"
+        )
+    return CityPlace(issuer, client_id, secret_file) if issuer and client_id else None
+
+
+def _mail(reading: _Reading, password: Path) -> MailServer | None:
+    """Read where the operator's mail server is; without one the bank sends no e-mail."""
+    parts = urlsplit(reading.read("INFOBANK_SMTP_URL", _smtp_url, ""))
+    sender = reading.read("INFOBANK_SMTP_SENDER", _sender, "")
+    password = reading.read("INFOBANK_SMTP_PASSWORD_FILE", _folder, str(password))
+    if bool(parts.hostname) != bool(sender):
+        reading.problems.append("INFOBANK_SMTP_URL and INFOBANK_SMTP_SENDER: set both or neither")
+    if not parts.hostname or not sender:
+        return None
+    tls = parts.scheme == "smtps"
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or (465 if tls else 587),
+        sender=sender,
+        tls=tls,
+        plain=parts.hostname in LOOPBACK,
+        user=unquote(parts.username or ""),
+        password=password if parts.username else None,
+    )
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path):
+        raise ValueError("must be a scheme and a host, such as smtps://mail.example:465")
+    if parts.password is not None:
+        raise ValueError("must hold no password; INFOBANK_SMTP_PASSWORD_FILE names its file")
+    return text
+
+
+def _sender(text: str) -> str:
+    return check_email(text) if text else text
+
+
 def _keystore(text: str) -> str:
     if text not in {"file", "pkcs11", "transit"}:
         raise ValueError("must be file, pkcs11 or transit")
@@ -229,6 +277,17 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= LONGEST_DEADLINE:
         raise ValueError(f"must be seconds, more than 0 and at most {LONGEST_DEADLINE}")
     return seconds
+
+
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an address such as https://login.city.example")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must begin with https:// where the sign-in is another machine")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be an address without a query, a fragment and a name")
+    return text
 
 
 def _transit_url(text: str) -> str:

@@ -65,9 +65,9 @@ class Agreement:
         """Record an entry, durably."""
 
         async def work() -> EntryRef:
-            holdings = self.server.bank.holdings
-            async with holdings.units() as unit:
-                (ref,) = await holdings.record(unit, entry)
+            deposit = self.server.bank.deposit
+            async with deposit.units() as unit:
+                (ref,) = await deposit.record(unit, entry)
                 await unit.commit()
             return ref
 

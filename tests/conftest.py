@@ -9,7 +9,7 @@ import fcntl
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -107,6 +107,12 @@ def databases(
     yield EmbeddedDatabases(server, records=names["records"], keys=names["keys"])
     for which, roles in DATABASES.items():
         asyncio.run(_execute(server, roles, f"DROP DATABASE {names[which]} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="module")
+def besides() -> Mapping[str, str]:
+    """Return what a module's bank is set to besides; a module of its own mind says otherwise."""
+    return {}
 
 
 @pytest.fixture

@@ -209,7 +209,9 @@ def address(listening: socket.socket) -> str:
     return f"http://localhost:{listening.getsockname()[1]}"
 
 
-def settings_for(databases: EmbeddedDatabases, folder: Path, url: str) -> Settings:
+def settings_for(
+    databases: EmbeddedDatabases, folder: Path, url: str, besides: Mapping[str, str] | None = None
+) -> Settings:
     """Return the settings of a demo bank on these databases, with new keys."""
     server = databases.server
     settings = from_mapping(
@@ -219,6 +221,7 @@ def settings_for(databases: EmbeddedDatabases, folder: Path, url: str) -> Settin
             "INFOBANK_PUBLIC_URL": url,
             "INFOBANK_DATABASE_URL": server.url("{role}", databases.records),
             "INFOBANK_KEYS_DATABASE_URL": server.url("{role}", databases.keys),
+            **(besides or {}),
         }
     )
     make_keys(settings.root_key, settings.log_key, settings.log_origin, SystemEntropy())
@@ -247,11 +250,13 @@ async def move_in(bank: Bank, last_day: date) -> dict[str, ResidentId]:
 
 @pytest.fixture(scope="module")
 def bank_server(
-    databases: EmbeddedDatabases, tmp_path_factory: pytest.TempPathFactory
+    databases: EmbeddedDatabases,
+    tmp_path_factory: pytest.TempPathFactory,
+    besides: Mapping[str, str],
 ) -> Iterator[BankServer]:
     """Return a running bank with the demo's cast in it, the module's own."""
-    listening = listen()
-    settings = settings_for(databases, tmp_path_factory.mktemp("bank"), address(listening))
+    listening, folder = listen(), tmp_path_factory.mktemp("bank")
+    settings = settings_for(databases, folder, address(listening), besides)
     application = make_worker(settings, Databases(settings, None), people())
     with ExitStack() as stack:
         loop = Loop()

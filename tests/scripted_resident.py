@@ -64,7 +64,7 @@ class ScriptedResident:
         forms = _Forms()
         forms.feed(self.open(self.server.url + place).text)
         hidden = next(each[1] for each in forms.found if each[0] == place)
-        self._post(place, hidden)
+        self._post(place, hidden | {"afterwards": "keep"})
 
     def _post(self, path: str, form: dict[str, str]) -> str:
         answer = self.browser.post(

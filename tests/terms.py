@@ -104,13 +104,14 @@ def recast(server: BankServer, client: ProviderClient, **changes: object) -> Non
     certificates = {kind: until.isoformat() for kind, until in made.certificates.items()}
     server.rows(
         "UPDATE providers SET kind = $2, certificates = $3::text::jsonb, country = $4,"
-        " keys_mac = $5, certificate_mac = $6 WHERE provider_id = $1",
+        " keys_mac = $5, certificate_mac = $6, vetted_until = $7 WHERE provider_id = $1",
         made.provider_id,
         made.kind,
         json.dumps(certificates),
         made.country,
         made.keys_mac,
         made.certificate_mac,
+        made.vetted_until,
     )
 
 

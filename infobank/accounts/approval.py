@@ -23,7 +23,9 @@ class Act(StrEnum):
     PROXY = "proxy"
     """Let somebody act for a resident."""
     RECOVERY = "recovery"
-    """Let a resident sign in by another handle."""
+    """Let a resident who lost every way in begin a new one."""
+    ASSISTED_CONSENT = "assisted_consent"
+    """Give a consent that a resident gave by word of mouth, at the counter."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Approval:
     """What waits for a second steward's word.
 
     `document` says what would be done, `sealed` what of it no steward has to see: a label, a
-    keyed index.  `mac` is the key service's mark over `approval_bytes`.
+    keyed index.  `mac` is the key service's mark over `approval_bytes`.  `told` is what the
+    second steward alone is told as it is done; it is never kept.
     """
 
     approval_id: UUID
@@ -41,6 +44,7 @@ class Approval:
     asked_by: AccountId
     asked_at: datetime
     mac: bytes = field(default=b"", compare=False, repr=False)
+    told: str = field(default="", compare=False, repr=False)
 
     @property
     def resident(self) -> ResidentId | None:

@@ -39,6 +39,21 @@ class ProxyOverError(InfobankError):
     code = "proxy_over"
 
 
+class CounterRefusedError(InvalidInputError):
+    """Say that a card's number and a code do not belong together, or count no more."""
+
+    code = "counter_refused"
+
+    def __init__(self) -> None:
+        super().__init__("number and code do not open a visit", field="code")
+
+
+class CounterLockedError(ConflictError):
+    """Refuse codes for somebody for whom too many wrong ones were tried."""
+
+    code = "counter_locked"
+
+
 class HeldError(ConflictError):
     """Refuse to erase somebody whose data must be kept while a legal hold stands."""
 

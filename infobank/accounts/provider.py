@@ -19,6 +19,12 @@ LONGEST_NAME = 80
 BANK_DESK = "publication"
 """The `kind` of the bank's own publication desk, which receives statistics only."""
 
+SANDBOX = "sandbox"
+"""The `kind` of a provider's second self that is given made-up residents' records alone."""
+
+OWN_CLASSES = frozenset({BANK_DESK, SANDBOX})
+"""Classes that the bank itself puts providers into: nobody is registered or vetted in them."""
+
 HOME = "JP"
 """The country of the bank (ISO 3166-1): a recipient in another is abroad (APPI article 28)."""
 

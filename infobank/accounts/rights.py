@@ -7,6 +7,7 @@
 | restriction | APPI article 35 (cessation of use); GDPR 18 |
 | objection | APPI article 35 (cessation of provision); GDPR 21 |
 | closure | APPI article 35 (erasure); GDPR 17 |
+| report | APPI article 40 (complaints): an entry of her history that she did not expect |
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ class Right(StrEnum):
     RESTRICTION = "restriction"
     OBJECTION = "objection"
     CLOSURE = "closure"
+    REPORT = "report"
+    """She did not expect an entry of her history, and wants to know what it was."""
 
 
 class Status(StrEnum):
@@ -44,16 +47,19 @@ class Status(StrEnum):
     REFUSED = "refused"
     LIFTED = "lifted"
     """The resident ended her restriction or objection."""
+    ANSWERED = "answered"
+    """The steward wrote back about what she reported."""
 
 
 NEXT: Final[Mapping[Status, frozenset[Status]]] = {
-    Status.RECEIVED: frozenset({Status.CARRIED_OUT, Status.REFUSED}),
+    Status.RECEIVED: frozenset({Status.CARRIED_OUT, Status.REFUSED, Status.ANSWERED}),
     Status.READY: frozenset({Status.CARRIED_OUT}),
     Status.STANDING: frozenset({Status.LIFTED}),
     # An export may be fetched again while its time runs.
     Status.CARRIED_OUT: frozenset(),
     Status.REFUSED: frozenset(),
     Status.LIFTED: frozenset(),
+    Status.ANSWERED: frozenset(),
 }
 """From where a request may go where; everything else is over."""
 
@@ -112,7 +118,8 @@ class RightsRequest:
     """A request: who asked for what, by when it is answered, and all its steps.
 
     `due` is the last day of the deadline.  `sealed` and `sealed_value` hold what only the
-    resident's own keys open: what a correction is about, and the value it asks for.
+    resident's own keys open: what a correction is about, and the value it asks for; which
+    entry a report is about with her note, and what the steward wrote back.
     """
 
     request_id: UUID
@@ -159,6 +166,17 @@ class RightsRequest:
             raise RightsRequestOverError("this request was decided before")
         # INVARIANT: steps are only ever added.
         return replace(self, steps=(*self.steps, Step(at, status, by, reason)))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many requests of one kind stand somewhere; `due` is the first day that is waited for."""
+
+    right: Right
+    status: Status
+    count: int
+    overdue: int
+    due: date | None
 
 
 def begun(

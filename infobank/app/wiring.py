@@ -3,11 +3,17 @@
 from functools import partial
 
 from infobank.accounts.approval import Act
+from infobank.app.desk import wire_provider_desk
+from infobank.app.entrance import wire_entrance, wire_sign_in
 from infobank.app.identity import site
+from infobank.app.letters import wire_letters
 from infobank.app.parts import Parts
 from infobank.policies.folder import read_rules
+from infobank.usecases.accesslog.evidence import GatherEvidence
+from infobank.usecases.accesslog.health import ExamineLog
 from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
+from infobank.usecases.accesslog.search import SearchLog
 from infobank.usecases.accounts.approvals import Approvals, Ask
 from infobank.usecases.accounts.certify import Certify
 from infobank.usecases.accounts.grant_proxy import GrantProxy
@@ -16,8 +22,8 @@ from infobank.usecases.accounts.proxies import Proxies
 from infobank.usecases.accounts.recover import RecoverAccount
 from infobank.usecases.accounts.register_provider import RegisterProvider
 from infobank.usecases.accounts.replace_keys import ReplaceKeys
-from infobank.usecases.accounts.sign_in import SignIn
 from infobank.usecases.accounts.stewardship import Stewardship
+from infobank.usecases.accounts.vetting import Vetting
 from infobank.usecases.bank import Bank
 from infobank.usecases.consent.answer import AnswerInquiry
 from infobank.usecases.consent.ask import AskConsents
@@ -29,8 +35,16 @@ from infobank.usecases.consent.narrow import NarrowConsent
 from infobank.usecases.consent.receipt import IssueReceipt
 from infobank.usecases.consent.review import ReviewConsents
 from infobank.usecases.consent.withdraw import WithdrawConsent
+from infobank.usecases.counter.assist import AssistConsent
+from infobank.usecases.counter.codes import MakeCodes
+from infobank.usecases.counter.counter import Counter
+from infobank.usecases.counter.visit import Visits
+from infobank.usecases.counter.withdraw import WithdrawAtCounter
+from infobank.usecases.custody.keyring import ReviewKeys
 from infobank.usecases.decisions.cohort import CountCohort
 from infobank.usecases.decisions.replay import Replay
+from infobank.usecases.entrance.city import MakeCall
+from infobank.usecases.entrance.entrance import Entrance
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.mandates.answer import AnswerByMandate
 from infobank.usecases.mandates.call import CallOnMandates
@@ -58,9 +72,10 @@ from infobank.usecases.oauth.revoke import Revoke
 from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.readiness import Readiness
 from infobank.usecases.rights.close import CloseAccount
+from infobank.usecases.rights.copies.export import Export
 from infobank.usecases.rights.correct import Correct
 from infobank.usecases.rights.desk import Desk
-from infobank.usecases.rights.export import Export
+from infobank.usecases.rights.report import Report
 from infobank.usecases.rights.rights import Rights
 from infobank.usecases.rights.stop import StopUse
 from infobank.usecases.signing import Sign
@@ -71,36 +86,44 @@ from infobank.usecases.vault.enrol import Enrol
 from infobank.usecases.vault.erase import Erase
 from infobank.usecases.vault.hold import LegalHold
 from infobank.usecases.vault.holdings import Holdings
+from infobank.usecases.vault.preview import Preview
 
 
-def wire_bank(parts: Parts, log_key: str) -> Bank:
+def wire_bank(parts: Parts, log_key: str, call_city: MakeCall) -> Bank:
     """Make every use case of the bank from its parts and the public key of its log."""
     settings, units, record = parts.settings, parts.units, parts.record
     clock, entropy, policies = parts.clock, parts.entropy, parts.policies
     keyservice, tenant, zone = parts.keyservice, settings.tenant, settings.zone
-    genuine, alarm = Genuine(keyservice), Alarm(units, record, clock)
-    give = GiveConsent(record, genuine, entropy, policies)
+    alarm = Alarm(units, record, clock)
+    give, lessen = wire_giving(parts)
+    genuine, notify = give.genuine, lessen.notify
     deposit = Deposit(units, keyservice, record, alarm, clock, zone, tenant)
-    sign, notify = Sign(keyservice), Notify(keyservice, entropy, policies.house)
-    lessen = Lessen(record, genuine, notify)
+    sign = Sign(keyservice)
     withdraw = WithdrawConsent(units, lessen, clock)
+    authorize = Authorize(units, give, keyservice, clock, entropy, settings.public_url, zone)
     erase = Erase(units, record, keyservice, clock, entropy, parts.retention, tenant, zone, notify)
     disclose = Disclose(
         units, parts.grouped, keyservice, genuine, alarm, clock, entropy, policies, tenant
     )
-    mandates = wire_mandates(parts)
+    mandates = wire_mandates(parts, give, lessen)
+    entrance = wire_entrance(parts, call_city)
+    prove, search = Prove(units), SearchLog(units, clock, zone)
     return Bank(
         clock=clock,
         policies=policies,
         phrases=parts.phrases,
         statistics=parts.statistics,
-        sign_in=SignIn(units, keyservice, record, clock, entropy, settings.demo),
+        sign_in=wire_sign_in(parts, entrance.sessions),
+        entrance=entrance,
         register_provider=RegisterProvider(
             units, record, genuine, clock, entropy, policies, mandates.tell, settings.demo
         ),
         enrol=Enrol(units, keyservice, record, clock, entropy),
         deposit=deposit,
-        holdings=Holdings(units, keyservice, record, alarm, clock, policies, tenant),
+        holdings=Holdings(units, keyservice, parts.grouped, alarm, clock, policies, tenant),
+        preview=Preview(
+            units, keyservice, record, alarm, clock, policies, parts.inquiries, tenant, zone
+        ),
         grant=GrantConsent(units, give, policies),
         review=ReviewConsents(units, keyservice),
         receipt=IssueReceipt(
@@ -139,7 +162,7 @@ def wire_bank(parts: Parts, log_key: str) -> Bank:
         authenticate=Authenticate(units, genuine, settings.public_url),
         use_proof=UseProof(units),
         push=Push(units, entropy, policies, zone),
-        authorize=Authorize(units, give, keyservice, clock, entropy, settings.public_url, zone),
+        authorize=authorize,
         counter=CounterRequest(
             units, record, keyservice, clock, policies, settings.public_url, zone
         ),
@@ -148,8 +171,12 @@ def wire_bank(parts: Parts, log_key: str) -> Bank:
         revoke=Revoke(units),
         identify=Identify(units, genuine),
         history=History(units, keyservice),
+        provider_desk=wire_provider_desk(parts, authorize, deposit, search),
         inspect=Inspect(units),
-        prove=Prove(units),
+        prove=prove,
+        search=search,
+        examine=ExamineLog(units, clock, prove, search),
+        gather=GatherEvidence(units, record, clock, prove, search),
         catalogue=Catalogue(units),
         rights=wire_rights(parts, alarm, deposit, withdraw, erase, log_key=log_key),
         erase=erase,
@@ -157,25 +184,41 @@ def wire_bank(parts: Parts, log_key: str) -> Bank:
         sign=sign,
         mandates=mandates,
         notices=wire_notices(parts, Compose(keyservice, sign, settings.public_url)),
-        proxies=Proxies(units, keyservice, record, clock, tenant),
-        stewardship=wire_stewardship(parts, genuine),
+        letters=wire_letters(parts),
+        proxies=Proxies(units, keyservice, record, clock, entrance.sessions, tenant),
+        stewardship=wire_stewardship(parts, genuine, entrance, authorize, withdraw),
         households=Households(units, record, keyservice, clock, entropy),
         readiness=Readiness(units, keyservice, clock),
         upkeep=Upkeep(units, record, clock, policies, parts.files),
     )
 
 
-def wire_stewardship(parts: Parts, genuine: Genuine) -> Stewardship:
+def wire_stewardship(
+    parts: Parts,
+    genuine: Genuine,
+    entrance: Entrance,
+    authorize: Authorize,
+    withdraw: WithdrawConsent,
+) -> Stewardship:
     """Make what stewards do about who takes part."""
     units, record, clock = parts.units, parts.record, parts.clock
     keyservice, policies, settings = parts.keyservice, parts.policies, parts.settings
     ask = Ask(units, record, genuine, clock, parts.entropy)
-    keys, recover = ReplaceKeys(ask, genuine), RecoverAccount(ask, keyservice)
+    keys = ReplaceKeys(ask, genuine)
+    recover = RecoverAccount(ask, keyservice, entrance.passkeys.marks, policies.house)
     proxy = GrantProxy(ask, keyservice, policies.house, settings.tenant, settings.zone)
+    visits = Visits(units, keyservice, record, clock, parts.entropy)
+    counter = Counter(
+        codes=MakeCodes(units, keyservice, record, clock, parts.entropy),
+        visits=visits,
+        assist=AssistConsent(ask, visits, authorize, policies),
+        withdraw=WithdrawAtCounter(units, keyservice, visits, withdraw, clock, settings.zone),
+    )
     acts = {
         Act.PROVIDER_KEYS: keys.carry_out,
         Act.PROXY: proxy.carry_out,
         Act.RECOVERY: recover.carry_out,
+        Act.ASSISTED_CONSENT: counter.assist.carry_out,
     }
     return Stewardship(
         approvals=Approvals(units, record, genuine, clock, acts),
@@ -183,15 +226,24 @@ def wire_stewardship(parts: Parts, genuine: Genuine) -> Stewardship:
         replace_keys=keys,
         grant_proxy=proxy,
         recover=recover,
+        counter=counter,
+        vetting=Vetting(units, clock, policies, parts.files),
+        keys=ReviewKeys(units, keyservice),
     )
 
 
-def wire_mandates(parts: Parts) -> Mandates:
+def wire_giving(parts: Parts) -> tuple[GiveConsent, Lessen]:
+    """Make what gives consents, and what makes them reach less far."""
+    record, genuine, policies = parts.record, Genuine(parts.keyservice), parts.policies
+    notify = Notify(parts.keyservice, parts.entropy, policies.house)
+    give = GiveConsent(record, genuine, parts.entropy, policies)
+    return give, Lessen(record, genuine, notify)
+
+
+def wire_mandates(parts: Parts, give: GiveConsent, lessen: Lessen) -> Mandates:
     """Make what is done about mandates from the bank's parts."""
     units, record, clock, entropy = parts.units, parts.record, parts.clock, parts.entropy
-    policies, settings, genuine = parts.policies, parts.settings, Genuine(parts.keyservice)
-    give = GiveConsent(record, genuine, entropy, policies)
-    lessen = Lessen(record, genuine, Notify(parts.keyservice, entropy, policies.house))
+    policies, settings, genuine = parts.policies, parts.settings, give.genuine
     reach = ReachOfMandates(units, clock, policies)
     answer = AnswerByMandate(give, genuine, entropy, policies)
     return Mandates(
@@ -239,6 +291,7 @@ def wire_rights(
         correct=Correct(units, desk, keyservice, deposit, policies, tenant),
         stop=StopUse(units, desk, withdraw, Genuine(keyservice), policies),
         close=CloseAccount(units, desk, record, erase),
+        report=Report(desk, keyservice, History(units, keyservice), tenant),
     )
 
 
@@ -248,7 +301,7 @@ def wire_notices(parts: Parts, compose: Compose) -> Notices:
     return Notices(
         poll=PollNotices(units, record, compose, clock),
         state_deletion=StateDeletion(units, record, clock, settings.public_url),
-        follow=FollowNotices(units, record, clock),
+        follow=FollowNotices(units, record, parts.keyservice, clock),
         register_endpoint=RegisterEndpoint(
             units, record, parts.keyservice, clock, loopback=settings.demo
         ),

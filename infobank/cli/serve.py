@@ -4,17 +4,10 @@ import argparse
 import os
 
 from infobank.app.installation import Databases
-from infobank.cli.running import Commands, warn, with_databases
+from infobank.cli.running import Commands, with_databases
 from infobank.cli.serving.shut import answer_until_replayed
 from infobank.cli.serving.supervision import supervise
-from infobank.config import DEMO, Settings, environment_name
-
-MISSING = """\
-infobank does not start outside the demo yet. What is missing:
-  - sign-in with a credential: passkeys for residents and staff, a city's OpenID Connect
-    (until then anybody could enter as anybody);
-  - recovery of a lost sign-in, two-person approvals.
-To look around with synthetic data, run: infobank demo"""
+from infobank.config import Settings
 
 
 def add_to(commands: Commands) -> None:
@@ -38,10 +31,6 @@ def _workers(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if environment_name() != DEMO:
-        warn(MISSING)
-        return 1
-
     async def serve(settings: Settings, found: Databases) -> int:
         if not await answer_until_replayed(settings, found):
             return 0

@@ -184,7 +184,7 @@ async def take_pending(unit: Unit, limit: int) -> list[KeptEntry]:
         )
         .returning(*log_pending.c)
     )
-    found = [_entry(None, row) for row in taken]
+    found = [to_entry(None, row) for row in taken]
     return sorted(found, key=lambda entry: (entry.writer_id, entry.writer_seq))
 
 
@@ -272,7 +272,7 @@ async def entries_between(unit: Unit, first: int, end: int) -> list[KeptEntry]:
         .where(log_entries.c.log_index >= first, log_entries.c.log_index < end)
         .order_by(log_entries.c.log_index)
     )
-    return [_entry(row.log_index, row) for row in found]
+    return [to_entry(row.log_index, row) for row in found]
 
 
 async def history(
@@ -285,7 +285,7 @@ async def history(
     found = await unit.connection.execute(
         query.order_by(log_entries.c.log_index.desc()).offset(skip).limit(limit)
     )
-    return [_entry(row.log_index, row) for row in found]
+    return [to_entry(row.log_index, row) for row in found]
 
 
 async def history_size(unit: Unit, resident: ResidentId) -> int:
@@ -301,7 +301,7 @@ async def waiting_of(unit: Unit, resident: ResidentId) -> list[KeptEntry]:
     found = await unit.connection.execute(
         select(log_pending).where(log_pending.c.resident_id == resident)
     )
-    return [_entry(None, row) for row in found]
+    return [to_entry(None, row) for row in found]
 
 
 async def counted(unit: Unit) -> tuple[int, int]:
@@ -312,7 +312,8 @@ async def counted(unit: Unit) -> tuple[int, int]:
     return (0 if newest is None else newest + 1), waiting.scalar_one()
 
 
-def _entry(index: int | None, row: Row[Any]) -> KeptEntry:
+def to_entry(index: int | None, row: Row[Any]) -> KeptEntry:
+    """Build the entry a row of either table holds."""
     return KeptEntry(
         index=index,
         writer_id=row.writer_id,

@@ -152,7 +152,7 @@ def around(consents: str) -> str:
     return f"{standing} AS standing, {uses} AS uses"
 
 
-_AROUND: tuple[ColumnElement[Any], ...] = (
+AROUND: tuple[ColumnElement[Any], ...] = (
     literal_column(STANDING.format(consents="consents")).label("standing"),
     literal_column(USES.format(consents="consents")).label("uses"),
 )
@@ -243,6 +243,20 @@ async def counts(
     return {ProviderId(holder): (live, total) for holder, live, total in found}
 
 
+async def purposes_of(
+    unit: Unit, now: datetime, provider: ProviderId
+) -> dict[str, tuple[int, int]]:
+    """Return how many consents a provider holds for each purpose: in force, and in all."""
+    in_force = consents.c.withdrawn_at.is_(None) & (consents.c.valid_until > now)
+    found = await unit.connection.execute(
+        select(consents.c.purpose, func.count().filter(in_force).label("live"), func.count())
+        .where(consents.c.provider_id == provider)
+        .group_by(consents.c.purpose)
+        .order_by(consents.c.purpose)
+    )
+    return {purpose: (live, total) for purpose, live, total in found}
+
+
 async def one(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> Consent | None:
     """Return one consent of a resident."""
     found = await _all(
@@ -308,7 +322,7 @@ async def drain(unit: Unit, consent_id: ConsentId, patience: str) -> bool:
 
 async def _all(unit: Unit, condition: Any, limit: int | None = None) -> list[Consent]:  # noqa: ANN401 - a SQL expression
     found = await unit.connection.execute(
-        select(consents, *_AROUND)
+        select(consents, *AROUND)
         .where(condition)
         .order_by(consents.c.given_at.desc(), consents.c.consent_id)
         .limit(limit)

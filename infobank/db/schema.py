@@ -4,9 +4,12 @@ from infobank.db import accesslog, accounts, consent, oauth, publication, vault
 from infobank.db import keys as key_tables
 from infobank.db.consenting import answers, households, mandates, policies, told
 from infobank.db.ending import erasures, holds, retention
+from infobank.db.entrance import challenges, enrolments, links, passkeys, sessions
+from infobank.db.letters import contacts, letters, progress
 from infobank.db.metadata import keys, records
 from infobank.db.notices import endpoints, outbox
-from infobank.db.recovery import restorations
+from infobank.db.recovery import backups, restorations
+from infobank.db.rights import counter
 from infobank.db.rights.approvals import approvals
 from infobank.db.rights.proxies import proxies
 from infobank.db.rights.requests import rights_requests
@@ -17,17 +20,26 @@ __all__ = [
     "accounts",
     "answers",
     "approvals",
+    "backups",
+    "challenges",
     "consent",
+    "contacts",
+    "counter",
     "endpoints",
+    "enrolments",
     "erasures",
     "holds",
     "households",
     "key_tables",
     "keys",
+    "letters",
+    "links",
     "mandates",
     "oauth",
     "outbox",
+    "passkeys",
     "policies",
+    "progress",
     "proxies",
     "publication",
     "records",
@@ -35,6 +47,7 @@ __all__ = [
     "restorations",
     "retention",
     "rights_requests",
+    "sessions",
     "told",
     "vault",
 ]

@@ -23,7 +23,14 @@ from infobank.vocabulary.identifiers import ConsentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.precision import EXACT, NumberStep, PlaceStep, Precision, TimeStep
+from infobank.vocabulary.precision import (
+    EXACT,
+    NumberStep,
+    PlaceStep,
+    Precision,
+    TimeStep,
+    precision_of,
+)
 from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.rules.purpose import Purpose
 from infobank.vocabulary.text.language import Text
@@ -165,7 +172,7 @@ def _read_item(found: Mapping[str, Node], category: Category) -> Item:
 
 def _read_precision(precision: Node) -> Precision:
     found = precision.members((), optional=("time", "place", "number"))
-    return Precision(
+    return precision_of(
         _if_there(found, "time", lambda node: node.one_of(TimeStep), EXACT.time),
         _if_there(found, "place", lambda node: node.one_of(PlaceStep), EXACT.place),
         _if_there(found, "number", lambda node: node.one_of(NumberStep), EXACT.number),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from infobank.clock import Clock
 from infobank.publication.statistic import Statistic
+from infobank.usecases.accesslog.evidence import GatherEvidence
+from infobank.usecases.accesslog.health import ExamineLog
 from infobank.usecases.accesslog.history import History, Inspect
 from infobank.usecases.accesslog.prove import Prove
+from infobank.usecases.accesslog.search import SearchLog
 from infobank.usecases.accounts.households import Households
 from infobank.usecases.accounts.proxies import Proxies
 from infobank.usecases.accounts.register_provider import RegisterProvider
-from infobank.usecases.accounts.sign_in import SignIn
 from infobank.usecases.accounts.stewardship import Stewardship
 from infobank.usecases.consent.answer import AnswerInquiry
 from infobank.usecases.consent.ask import AskConsents
@@ -22,6 +24,9 @@ from infobank.usecases.consent.review import ReviewConsents
 from infobank.usecases.consent.withdraw import WithdrawConsent
 from infobank.usecases.decisions.cohort import CountCohort
 from infobank.usecases.decisions.replay import Replay
+from infobank.usecases.entrance.entrance import Entrance
+from infobank.usecases.entrance.sign_in import SignIn
+from infobank.usecases.letters.letters import Letters
 from infobank.usecases.mandates.mandates import Mandates
 from infobank.usecases.notices.notices import Notices
 from infobank.usecases.oauth.authorize import Authorize
@@ -32,6 +37,7 @@ from infobank.usecases.oauth.identify import Identify
 from infobank.usecases.oauth.issue import Issue
 from infobank.usecases.oauth.push import Push
 from infobank.usecases.oauth.revoke import Revoke
+from infobank.usecases.provider.desk import ProviderDesk
 from infobank.usecases.publication.catalogue import Catalogue
 from infobank.usecases.readiness import Readiness
 from infobank.usecases.rights.rights import Rights
@@ -42,6 +48,7 @@ from infobank.usecases.vault.enrol import Enrol
 from infobank.usecases.vault.erase import Erase
 from infobank.usecases.vault.hold import LegalHold
 from infobank.usecases.vault.holdings import Holdings
+from infobank.usecases.vault.preview import Preview
 from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.text.words import Phrasebook
 
@@ -55,10 +62,12 @@ class Bank:
     phrases: Phrasebook
     statistics: Mapping[str, Statistic]
     sign_in: SignIn
+    entrance: Entrance
     register_provider: RegisterProvider
     enrol: Enrol
     deposit: Deposit
     holdings: Holdings
+    preview: Preview
     grant: GrantConsent
     review: ReviewConsents
     receipt: IssueReceipt
@@ -79,8 +88,12 @@ class Bank:
     revoke: Revoke
     identify: Identify
     history: History
+    provider_desk: ProviderDesk
     inspect: Inspect
     prove: Prove
+    search: SearchLog
+    examine: ExamineLog
+    gather: GatherEvidence
     catalogue: Catalogue
     rights: Rights
     erase: Erase
@@ -90,6 +103,7 @@ class Bank:
     households: Households
     sign: Sign
     notices: Notices
+    letters: Letters
     mandates: Mandates
     readiness: Readiness
     upkeep: Upkeep

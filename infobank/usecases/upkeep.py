@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
-from infobank.db import accounts, oauth
+from infobank.db import oauth
 from infobank.db.consenting import policies
-from infobank.db.rights import approvals
+from infobank.db.entrance import challenges, enrolments, sessions
+from infobank.db.rights import approvals, counter
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
 from infobank.vocabulary.rules.policies import Policies
@@ -38,6 +39,8 @@ class Upkeep:
         async with self.units() as unit:
             now = self.clock.now()
             await oauth.forget_expired(unit, now)
-            await accounts.forget_sessions(unit, now)
+            for table in (sessions, challenges, enrolments):
+                await table.forget(unit, now)
             await approvals.forget(unit, now)
+            await counter.forget(unit, now)
             await unit.commit()

@@ -187,6 +187,7 @@ class Category:
     household: bool = False
     time: TimeUnit = TimeUnit.DAY
     earlier: tuple[tuple[StoredColumn, ...], ...] = ()
+    step_up: bool = False
 
     @cached_property
     def stored(self) -> tuple[StoredColumn, ...]:

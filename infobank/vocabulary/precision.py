@@ -6,7 +6,10 @@ it, so a recipient never holds a finer value than the resident agreed to.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import Final, Self
+
+from infobank.errors import InvalidInputError
 
 
 class TimeStep(StrEnum):
@@ -72,7 +75,7 @@ class Precision:
 
     def coarser(self, other: Self) -> "Precision":
         """Return the coarser step of both on each ladder."""
-        return Precision(
+        return precision_of(
             max(self.time, other.time, key=_RANK.__getitem__),
             max(self.place, other.place, key=_RANK.__getitem__),
             max(self.number, other.number, key=_RANK.__getitem__),
@@ -81,3 +84,23 @@ class Precision:
 
 EXACT: Final = Precision()
 """Nothing is coarsened."""
+
+_KNOWN: Final = {
+    tuple(step.value for step in steps): EXACT if Precision(*steps) == EXACT else Precision(*steps)
+    for steps in product(*LADDERS)
+}
+
+
+def precision_of(time: str, place: str, number: str) -> Precision:
+    """Return the one value for these steps.
+
+    INVARIANT: what is read from texts and says nothing coarser is `EXACT` itself: the short way
+    to a permit knows it by identity.
+
+    Raises:
+        InvalidInputError: a ladder has no such step.
+    """
+    try:
+        return _KNOWN[time, place, number]
+    except KeyError:
+        raise InvalidInputError("there is no such precision", field="precision") from None

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from infobank.accounts.account import Role, Session
+from infobank.accounts.account import Role
+from infobank.accounts.entrance.session import Session
 from infobank.errors import InfobankError
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
@@ -18,6 +19,12 @@ class NotYoursError(InfobankError):
     """Say that this is for another kind of person."""
 
     code = "not_yours"
+
+
+class ProofError(InfobankError):
+    """Refuse a proof of who sits there that came with a form; the form can bring another."""
+
+    code = "proof_refused"
 
 
 class ForgedFormError(InfobankError):

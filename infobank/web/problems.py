@@ -1,6 +1,6 @@
 """The one table from errors to HTTP (RFC 9457); OAuth endpoints answer in RFC 6749 form.
 
-The error catalogue at `/api` is printed from this table.
+The error catalogue at `/api/errors` is printed from this table.
 """
 
 import json
@@ -13,6 +13,7 @@ from aiohttp import web
 from infobank import errors as base
 from infobank.accesslog import errors as accesslog
 from infobank.accounts import errors as accounts
+from infobank.accounts.entrance import errors as entrance
 from infobank.consent import errors as consent
 from infobank.db.postgres import errors as db
 from infobank.errors import InfobankError, InvalidInputError
@@ -55,15 +56,25 @@ TABLE: Mapping[type[InfobankError], Row] = {
     consent.WithdrawnConsentError: Row(409, Text("撤回ずみです", "Withdrawn already")),
     consent.UnknownMandateError: Row(404, Text("委任条件が見つかりません", "No such mandate")),
     consent.StoppedMandateError: Row(409, Text("終わった委任条件です", "The mandate has ended")),
-    consent.MinorMandateError: Row(409, Text("未成年の委任はできません", "Not for a minor")),
+    consent.MinorMandateError: Row(409, Text("保護者の委任が必要です", "A guardian must")),
     accounts.UnknownRightsRequestError: Row(404, Text("請求が見つかりません", "No such request")),
     accounts.RightsRequestOverError: Row(409, Text("もう決まっています", "Decided already")),
     accounts.UnconfirmedError: Row(400, Text("確認されていません", "Not confirmed")),
+    accounts.CounterRefusedError: Row(400, Text("番号か暗証番号が違います", "Not this code")),
+    accounts.CounterLockedError: Row(409, Text("しばらく使えません", "Locked for a while")),
     accounts.HeldError: Row(409, Text("法的な保全中です", "A legal hold stands")),
     accounts.ObjectedError: Row(409, Text("異議が出されています", "An objection stands")),
     accounts.UnknownProxyError: Row(404, Text("代理人ではありません", "Not a proxy")),
     accounts.ProxyOverError: Row(403, Text("代理できません", "Not as a proxy")),
+    entrance.CeremonyError: Row(400, Text("パスキーを確かめられません", "Passkey not accepted")),
+    entrance.CodeRefusedError: Row(400, Text("この番号は使えません", "The code does not count")),
+    entrance.CodeWaitsError: Row(409, Text("この番号はまだ使えません", "The code counts later")),
+    entrance.LastWayError: Row(409, Text("最後の入り方です", "The only way in")),
+    entrance.CityRefusedError: Row(400, Text("市の確認ができません", "City sign-in refused")),
+    entrance.UnlinkedError: Row(403, Text("つながった口座がありません", "No account is linked")),
+    entrance.StepUpError: Row(403, Text("本人の確認が必要です", "Prove anew who you are")),
     principal.SignInRequiredError: Row(401, Text("サインインが必要です", "Sign in first")),
+    principal.ProofError: Row(403, Text("本人の確認ができません", "Proof not accepted")),
     principal.NotYoursError: Row(403, Text("この役割では使えません", "For another role")),
     principal.ForgedFormError: Row(403, Text("送信元を確かめられません", "Unverified form")),
     recovery.RestoredError: Row(503, Text("復旧の作業中です", "Being brought back")),
@@ -113,7 +124,7 @@ def problem(
     """Return an error as a problem document, with members of its own kind besides."""
     row = row_of(type(error))
     document: dict[str, object] = {
-        "type": f"{request.app[SURROUNDINGS].public_url}/api#error-{error.code}",
+        "type": f"{request.app[SURROUNDINGS].public_url}/api/errors#error-{error.code}",
         "title": row.title.en,
         "status": row.status,
         "code": error.code,

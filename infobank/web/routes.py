@@ -134,6 +134,7 @@ ROUTES: Sequence[Route] = (
         Access.STEWARD,
         notices.register_endpoint,
     ),
+    _api(POST, "/api/v1/providers/{provider}/vetting", Access.STEWARD, stewards.renew_vetting),
     _api(POST, "/api/v1/providers/{provider}/certificates", Access.STEWARD, stewards.certify),
     _api(
         POST,
@@ -193,7 +194,8 @@ def register(application: web.Application) -> None:
         if added.resource is not None:
             forms[added.resource.canonical] = route.form
     application[FORM] = forms
-    application[documentation.DOCUMENT] = documentation.describe(
+    documentation.keep(
+        application,
         [
             (route.method, route.path, route.access)
             for route in ROUTES

@@ -10,15 +10,18 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from infobank.accounts.entrance.errors import StepUpError
 from infobank.errors import InfobankError, UnavailableError
 from infobank.oauth.errors import OAuthError
 from infobank.usecases.bank import Bank
 from infobank.web.observing import add_headers, observe, route_of
 from infobank.web.opendata.published import PUBLISHED, Published
 from infobank.web.opendata.refusals import http_ngsi_ld_refusal, ngsi_ld_refusal
+from infobank.web.portal.handlers.entrance.confirm import ask_first
+from infobank.web.portal.handlers.entrance.resume import ask_again
 from infobank.web.portal.handlers.pages import PAGES, ask_to_sign_in, show_error
 from infobank.web.portal.rendering import load_pages
-from infobank.web.principal import SignInRequiredError
+from infobank.web.principal import ForgedFormError, ProofError, SignInRequiredError
 from infobank.web.problems import http_problem, oauth_refusal, problem, row_of
 from infobank.web.routes import Form, form_of, register
 from infobank.web.state import BANK, REQUEST_ID, SURROUNDINGS, Surroundings
@@ -51,6 +54,7 @@ def make_application(surroundings: Surroundings, open_bank: OpenBank) -> web.App
         async with open_bank() as opened:
             running[BANK] = opened
             await opened.upkeep.announce_policies()
+            await _find_city(opened)
             tidying = asyncio.create_task(tidy(opened), name="tidy")
             yield
             tidying.cancel()
@@ -59,6 +63,16 @@ def make_application(surroundings: Surroundings, open_bank: OpenBank) -> web.App
     application.cleanup_ctx.append(bank)
     register(application)
     return application
+
+
+async def _find_city(bank: Bank) -> None:
+    """Ask the city's sign-in to describe itself; when it does not, whoever needs it asks anew."""
+    if bank.entrance.city is None:
+        return
+    try:
+        await bank.entrance.city.discover()
+    except InfobankError as error:  # passkeys are enough to serve
+        LOG.warning("city_away", code=error.code, error=error.detail)
 
 
 async def tidy(bank: Bank) -> None:
@@ -110,15 +124,25 @@ def _report_bug(request: web.Request, error: Exception) -> None:
 
 async def _answer(request: web.Request, error: InfobankError) -> web.StreamResponse:
     form = form_of(request)
-    if form is Form.PAGE and isinstance(error, SignInRequiredError) and request.method == "GET":
-        return ask_to_sign_in(request)
     if form is Form.PAGE:
-        return await show_error(request, row_of(type(error)).status, error.code)
+        return await _answer_person(request, error)
     if form is Form.OAUTH and isinstance(error, OAuthError):
         return oauth_refusal(request, error)
     if form is Form.NGSI_LD:
         return ngsi_ld_refusal(request, error)
     return problem(request, error)
+
+
+async def _answer_person(request: web.Request, error: InfobankError) -> web.StreamResponse:
+    """Answer with a page: ask for what is missing, so that nothing typed is lost, or say why."""
+    if isinstance(error, SignInRequiredError) and request.method == "GET":
+        return ask_to_sign_in(request)
+    if isinstance(error, StepUpError | ProofError):
+        return await ask_first(request, fault=isinstance(error, ProofError))
+    again = None
+    if isinstance(error, SignInRequiredError | ForgedFormError):
+        again = await ask_again(request)
+    return again or await show_error(request, row_of(type(error)).status, error.code)
 
 
 def _report(request: web.Request, error: InfobankError) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import infobank
+from infobank.accounts.entrance.errors import CeremonyError
 from infobank.errors import (
     ConfigurationError,
     InfobankError,
@@ -37,6 +38,12 @@ INHERIT_ON_PURPOSE = {
     "PaperKeyError": InfobankError,
     "TallyOverflowError": InfobankError,
     "NoiseMechanismError": InfobankError,
+    # Who shows a copy of a passkey is told no more than who shows a wrong one.
+    "CounterBackError": CeremonyError,
+    # The city's keys are asked for anew; then it is a sign-in that was not accepted.
+    "UnknownKeyError": InvalidInputError,
+    # A private key is bad input like any other, but is not sent back with the form.
+    "PrivateKeyError": InvalidInputError,
     # A replayed code is answered as any bad code is.
     "CodeReplayedError": OAuthError,
     # The same code as at the broker, with the status of a resource server.

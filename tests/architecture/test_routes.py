@@ -10,7 +10,17 @@ from infobank.web.api import documentation
 from infobank.web.api.contract import operations
 from infobank.web.routes import ROUTES, Form, Route
 
-PUBLIC_POSTS = {"/sign-in"}
+PUBLIC_POSTS = {
+    "/settings/reading",
+    "/sign-in",
+    "/sign-in/passkey",
+    "/sign-in/passkey/options",
+    "/sign-in/city",
+    "/enrol",
+    "/enrol/options",
+    "/enrol/passkey",
+    "/enrol/city",
+}
 """Changes that anybody may ask for; their handlers check where the form came from."""
 
 BY_KEY = frozenset({Access.CLIENT, Access.ASSERTION, Access.TOKEN})

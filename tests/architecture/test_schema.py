@@ -18,7 +18,13 @@ SCOPES = {"resident", "secret", "log", "reference"}
 # The only tables found by the hash of a secret or by a keyed index instead of by resident.
 FOUND_BY_SECRET = {
     "accounts",
+    "challenges",
+    "city_links",
+    "city_visits",
     "codes",
+    "enrolments",
+    "passkeys",
+    "counter_visits",
     "requests",
     "sessions",
     "source_links",

@@ -91,6 +91,13 @@ def press_person(page: Page, handle: str) -> None:
     page.locator(f'button[name="handle"][value="{handle}"]').click()
 
 
+def open_menu(page: Page) -> None:
+    """Show the links of the header, which a narrow page keeps behind one button."""
+    menu = page.locator(".menu > summary")
+    if menu.is_visible() and page.locator(".menu:not([open])").count():
+        menu.click()
+
+
 @dataclass(frozen=True)
 class WalkCoach:
     """The demo's provider, running."""

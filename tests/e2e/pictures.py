@@ -1,11 +1,13 @@
-"""Take pictures of the main pages, in both languages, with the demo's own city.
+"""Take pictures of every page, with the demo's own city.
 
     python tests/e2e/pictures.py docs/pictures
 
-Runs `infobank demo` on free ports and a new state folder, plays the scene of `scene.py`
-in it, and leaves one PNG a page: NAME-LANGUAGE.png, and NAME-LANGUAGE-narrow.png for phones.
+Runs `infobank demo` on free ports and a new state folder, plays the scene of `scene.py` in it,
+finds the pages that links lead to, and leaves two WebP of each: NAME-en.webp as on a desk, and
+NAME-ja-narrow.webp as on a phone.  Some are also taken in the dark and in easy Japanese.
 """
 
+import base64
 import os
 import signal
 import subprocess
@@ -15,39 +17,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from browser import free_port, launched, visitor
-from playwright.sync_api import Page
+from browser import Scheme, free_port, launched, visitor
+from crawling import READERS, found
+from playwright.sync_api import Browser, Page
 from scene import Place, enter, play
 
-LANGUAGES = ("ja", "en")
-WIDE, NARROW = 1280, 390
+from infobank.vocabulary.text.language import Language
+
 TALLEST = 1280
 """Pixels of a picture's height; a longer page is cut."""
+
 TO_THE_END = frozenset({"request"})
 """What is shown whole: its point is at its end."""
 
-SHOWN = frozenset(
-    {
-        "front",
-        "dataset",
-        "home",
-        "category",
-        "request",
-        "consents",
-        "history",
-        "proof",
-        "log",
-        "rights",
-        "correction_form",
-        "provider_home",
-        "steward_home",
-        "corrections",
-    }
+HEAVIEST = 40 * 1024
+"""Bytes of a picture: it is taken again, less exactly, until it is no heavier."""
+
+QUALITIES = (70, 50, 35, 20, 10)
+
+
+class Variant(NamedTuple):
+    """One way to look at a page, and how its picture's name ends."""
+
+    ending: str
+    language: Language
+    width: int
+    scheme: Scheme = "light"
+
+
+EVERY = (Variant("en", Language.EN, 1280), Variant("ja-narrow", Language.JA, 390))
+MORE = (
+    Variant("ja", Language.JA, 1280),
+    Variant("ja-dark", Language.JA, 1280, "dark"),
+    Variant("easy", Language.EASY, 1280),
 )
-ON_PHONES = frozenset({"front", "request", "rights"})
+SHOWN_MORE = frozenset({"front", "home", "request", "consents", "history"})
 
 
 def main() -> None:
@@ -55,33 +63,47 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     with demo() as (bank, provider), launched() as browser:
-        places = play(browser, bank, provider, lambda: None)
-        shown = [place for place in places if place.name in SHOWN]
-        for reader, mine in groupby(shown, key=lambda place: place.reader):
+        for reader, mine in groupby(places(browser, bank, provider), lambda place: place.reader):
             with visitor(browser) as page:
                 enter(page, bank, reader)
                 for place in mine:
                     take(page, bank, place, folder)
 
 
+def places(browser: Browser, bank: str, provider: str) -> list[Place]:
+    """Return every page once, by reader; the scene's own choice of an address comes first."""
+    played = play(browser, bank, provider, lambda: None)
+    linked = [place for reader in READERS for place in found(browser, bank, reader)]
+    first: dict[str, Place] = {}
+    for place in (*played, *linked):
+        first.setdefault(place.name, place)
+    return sorted(first.values(), key=lambda place: place.reader)
+
+
 def take(page: Page, bank: str, place: Place, folder: Path) -> None:
     """Take the pictures of one page."""
-    for language in LANGUAGES:
+    tallest = 2 * TALLEST if place.name in TO_THE_END else TALLEST
+    for variant in (*EVERY, *(MORE if place.name in SHOWN_MORE else ())):
         joint = "&" if "?" in place.path else "?"
-        page.goto(f"{bank}{place.path}{joint}lang={language}")
-        tallest = 2 * TALLEST if place.name in TO_THE_END else TALLEST
-        shoot(page, WIDE, tallest, folder / f"{place.name}-{language}.png")
-        if place.name in ON_PHONES:
-            shoot(page, NARROW, tallest, folder / f"{place.name}-{language}-narrow.png")
+        page.emulate_media(color_scheme=variant.scheme)
+        page.goto(f"{bank}{place.path}{joint}lang={variant.language}")
+        shoot(page, variant.width, tallest, folder / f"{place.name}-{variant.ending}.webp")
 
 
 def shoot(page: Page, width: int, tallest: int, file: Path) -> None:
-    """Take one picture, at most `tallest` pixels high."""
+    """Take one picture, at most `tallest` pixels high and as exact as its weight allows."""
     page.set_viewport_size({"width": width, "height": 900})
     height = min(tallest, page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": height})
-    page.screenshot(path=file)
-    sys.stdout.write(f"{file} {file.stat().st_size // 1024} KiB\n")
+    session = page.context.new_cdp_session(page)
+    for quality in QUALITIES:
+        asked = {"format": "webp", "quality": quality}
+        picture = base64.b64decode(session.send("Page.captureScreenshot", asked)["data"])
+        if len(picture) <= HEAVIEST:
+            break
+    session.detach()
+    file.write_bytes(picture)
+    sys.stdout.write(f"{file} {len(picture) // 1024} KiB\n")
 
 
 @contextmanager

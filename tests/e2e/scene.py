@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from browser import SECONDS, press_person, sign_in, visitor
@@ -13,6 +14,7 @@ from running_bank import BankServer
 
 from infobank.app.installation import Databases
 from infobank.app.processes import open_publisher
+from infobank.clock import SystemClock
 from infobank.consent.terms import Terms
 from infobank.publication.mechanism import draw
 from infobank.publication.release import Release
@@ -93,8 +95,8 @@ def _answer(page: Page, provider: str, kept: tuple[str, ...]) -> None:
 def _withdraw(page: Page, bank: str) -> str:
     page.goto(f"{bank}/consents")
     page.locator("article", has_text="WalkCoach").get_by_role("link", name="Withdraw").click()
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Consent withdrawn")
+    page.get_by_role("button", name="Withdraw and have it deleted").click()
+    expect(page).to_have_url(re.compile("/withdrawn"))
     return _path(page, bank)
 
 
@@ -136,6 +138,7 @@ def _public() -> Iterable[Place]:
         ("datasets", "/datasets"),
         ("dataset", f"/datasets/{STATISTIC}"),
         ("api_docs", "/api"),
+        ("error_catalogue", "/api/errors"),
         ("api_part", "/api/operations/resident"),
         ("api_schema", "/api/schemas/ConsentDocument"),
         ("api_schemas", "/api/schemas"),
@@ -160,6 +163,14 @@ def _resident(consent: str, withdrawn: str, request: str, proof: str) -> Iterabl
         ("withdrawn", withdrawn),
         ("history", "/history"),
         ("proof", proof),
+        ("unexpected", f"{proof}/unexpected"),
+        ("category_hours", "/holdings/half_hourly_electricity"),
+        ("category_times", "/holdings/trips"),
+        ("history_narrowed", "/history?what=shared&category=daily_activity"),
+        ("summary", "/summary"),
+        ("told", "/told"),
+        ("people", "/people"),
+        ("settings", "/settings"),
     ):
         yield Place(name, "hanako", path)
 
@@ -181,11 +192,33 @@ def _desk(restriction: str) -> Iterable[Place]:
 
 def _staff() -> Iterable[Place]:
     yield Place("provider_home", "walkcoach", "/provider")
+    for name in ("consents", "requests", "builder", "keys", "certificates", "notices", "sandbox"):
+        yield Place(f"provider_{name}", "walkcoach", f"/provider/{name}")
+    yield Place("provider_built", "walkcoach", f"/provider/builder?{_BUILT}")
+    yield Place("builder_preview", "walkcoach", f"/provider/builder/preview?{_BUILT}")
     yield Place("log", "auditor", "/log")
     yield Place("log_proof", "auditor", "/log/1")
+    for name in ("entries", "health", "trends"):
+        yield Place(f"log_{name}", "auditor", f"/log/{name}")
+    yield Place("evidence", "auditor", "/log/evidence?kind=consent_given")
     yield Place("steward_home", "steward", "/steward")
     yield Place("corrections", "steward", "/steward/corrections")
     yield Place("publications", "steward", "/steward/publications")
+
+
+_BUILT = urlencode(
+    {
+        "ask": "1",
+        "purpose": "health_promotion",
+        "mode": "records",
+        "fields": "health_check.bmi",
+        "first": "2026-01-01",
+        "last": "2026-10-31",
+        "until": str((SystemClock().now() + timedelta(days=30)).date()),
+        "retention_days": "30",
+    }
+)
+"""A request that is well-formed, and against which the house has something to say."""
 
 
 def enter(page: Page, bank: str, reader: str) -> None:

@@ -103,10 +103,10 @@ def the_command_on_the_page_works(page: Page, folder: Path) -> None:
 
 
 def withdraw(page: Page, bank: BankServer) -> None:
-    """Withdraw in as many clicks as agreeing took: the consent, its button, the confirmation."""
+    """Withdraw: the consent, and the button that says what becomes of what was received."""
     page.goto(f"{bank.url}/consents")
     page.get_by_role("link", name="Withdraw this consent").click()
-    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw; they may keep what they have").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Consent withdrawn")
 
 

@@ -27,6 +27,8 @@ TRICKS = (
     " //elsewhere.example",
 )
 
+KEEP = {"afterwards": "keep"}
+
 
 @pytest.fixture(scope="module")
 def client(bank_server: BankServer) -> ProviderClient:
@@ -170,7 +172,9 @@ def test_nobody_opens_what_is_anothers(bank_server: BankServer, client: Provider
     with signed_in(bank_server, "taro") as taro, signed_in(bank_server, "hanako") as hanako:
         mine = [hanako.get(bank_server.url + path, timeout=SECONDS) for path in paths[:6]]
         theirs = [taro.get(bank_server.url + path, timeout=SECONDS) for path in paths]
-        ended = taro.post(f"{bank_server.url}/consents/{consent}/withdraw", timeout=SECONDS)
+        ended = taro.post(
+            f"{bank_server.url}/consents/{consent}/withdraw", data=KEEP, timeout=SECONDS
+        )
         refused = taro.post(bank_server.url + request, data={"decision": "refuse"}, timeout=SECONDS)
     assert [answer.status_code for answer in mine] == [200] * len(mine)
     assert [answer.status_code for answer in theirs] == [404] * len(paths)
@@ -183,18 +187,18 @@ def test_answering_and_withdrawing_twice_ends_on_a_friendly_page(
     request = bank_server.url + pushed(bank_server, client, "misaki")
     consent = f"{bank_server.url}/consents/{agreed(bank_server, client, 'misaki')}"
     with signed_in(bank_server, "misaki") as misaki:
-        for where in ("https://provider.example", "/requests?answered"):
+        for where in ("https://provider.example", "/requests?gone=answered"):
             answer = misaki.post(
                 request, data={"decision": "refuse"}, allow_redirects=False, timeout=SECONDS
             )
             assert answer.status_code == 303
             assert answer.headers["Location"].startswith(where)
         for _ in range(2):
-            answer = misaki.post(f"{consent}/withdraw", timeout=SECONDS)
+            answer = misaki.post(f"{consent}/withdraw", data=KEEP, timeout=SECONDS)
             assert answer.status_code == 200
             assert answer.url == f"{consent}/withdrawn"
         again = misaki.get(request, timeout=SECONDS)
-        assert again.url.endswith("/requests?answered=1")
+        assert again.url.endswith("/requests?gone=answered")
 
 
 def test_an_answer_that_leaves_a_field_open_comes_back_with_the_choices(
@@ -218,6 +222,8 @@ def test_an_answer_that_leaves_a_field_open_comes_back_with_the_choices(
 
 def test_the_stewards_form_comes_back_as_it_was_typed(bank_server: BankServer):
     typed = {
+        "kind": "service",
+        "country": "JP",
         "name_ja": "歩こう会",
         "name_en": "Walk\u202eers",
         "redirect_uri": "https://walkers.example/back",
@@ -225,12 +231,12 @@ def test_the_stewards_form_comes_back_as_it_was_typed(bank_server: BankServer):
     }
     with signed_in(bank_server, "steward") as steward:
         steward.headers["Accept-Language"] = "en"
-        page = steward.post(f"{bank_server.url}/steward", data=typed, timeout=SECONDS)
+        page = steward.post(f"{bank_server.url}/steward/providers/new", data=typed, timeout=SECONDS)
         assert page.status_code == 422
-        assert "Invisible characters are not accepted" in page.text
+        assert "none invisible" in page.text
         assert 'value="歩こう会"' in page.text
         fixed = typed | {"name_en": "Walkers"}
-        page = steward.post(f"{bank_server.url}/steward", data=fixed, timeout=SECONDS)
+        page = steward.post(f"{bank_server.url}/steward/providers/new", data=fixed, timeout=SECONDS)
         assert "These keys cannot be accepted" in page.text
 
 

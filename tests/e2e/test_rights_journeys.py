@@ -111,7 +111,7 @@ def test_a_guardian_acts_for_her_ward_and_comes_back(chromium: Browser, bank_ser
     let_act(bank_server, "kenji", "taro", until, label="Father")
     with visitor(chromium, "en", scripts=False) as page:
         sign_in(page, bank_server.url, "taro")
-        page.get_by_role("link", name="Act for somebody").click()
+        page.get_by_role("link", name="People").click()
         page.get_by_role("button", name="Act for Father").click()
         expect(page.locator("header")).to_contain_text("You are acting for Father.")
         page.goto(f"{bank_server.url}/rights")

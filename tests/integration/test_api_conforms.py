@@ -203,7 +203,7 @@ def test_answers_about_who_takes_part_conform(
     post(steward, certificates, shown, 200, provider=client.client_id)
     guardian = {"resident": "kenji", "guardian": "taro", "until": until, "born": "2015-04-01"}
     post(steward, "/api/v1/proxies", guardian, 201)
-    recovery = {"handle": "kenji", "new_handle": "another"}
+    recovery = {"handle": "kenji"}
     made = post(steward, "/api/v1/recoveries", recovery, 201)["approval"]
     decided = "/api/v1/approvals/{approval}"
     post(steward, decided, {"approve": True}, 409, approval=made)

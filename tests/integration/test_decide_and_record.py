@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import asyncpg
 import pytest
 from bank_processes import until
+from outage import database_away
 from provider_client import FIELDS, ProviderClient, register
 from running_bank import BankServer
 
@@ -248,32 +249,6 @@ def test_without_the_log_nothing_is_disclosed_and_it_recovers_by_itself(
     assert not any("observed" in answer.text for answer in answers)
     assert client.read(token).status_code == 200
     until(lambda: locks(bank_server) == 0)
-
-
-@contextmanager
-def database_away(server: BankServer) -> Iterator[None]:
-    """Let nobody connect to the records' database, and end every connection to it."""
-    name = server.databases.records
-
-    async def execute(*statements: str) -> None:
-        owner = server.databases.server.libpq("infobank_owner", "infobank_records")
-        connection = await asyncpg.connect(owner)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    close = (
-        f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
-        f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = '{name}' AND usename LIKE 'infobank%'""",
-    )
-    server.run(execute(*close))
-    try:
-        yield
-    finally:
-        server.run(execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
 
 
 def test_while_the_database_is_away_every_read_is_a_503_and_then_works_again(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 from bank_processes import Started, alive, answers, command, free_port, infobank, started, until
 from running_bank import BankServer
 
@@ -247,13 +248,23 @@ def test_fresh_removes_no_folder_that_is_not_a_demos(tmp_path: Path):
     assert (tmp_path / "letters" / "dear.txt").read_text(encoding="utf-8") == "keep me"
 
 
-def test_serve_outside_the_demo_says_what_is_missing_and_does_not_start(tmp_path: Path):
-    words = {"INFOBANK_STATE": str(tmp_path), "INFOBANK_PUBLIC_URL": "https://bank.example"}
-    with started(command("serve"), environment() | words, tmp_path / "said.txt") as serving:
-        assert serving.process.wait(60) == 1
-    assert "What is missing" in serving.said()
-    assert "sign-in with a credential" in serving.said()
-    assert "Traceback" not in serving.said()
+def test_serve_outside_the_demo_lets_nobody_in_by_a_name(bank_server: BankServer, tmp_path: Path):
+    port, settings = free_port(), bank_server.settings
+    words = environment() | {
+        "INFOBANK_STATE": str(settings.state),
+        "INFOBANK_PUBLIC_URL": "https://bank.example",
+        "INFOBANK_LISTEN": f"127.0.0.1:{port}",
+        "INFOBANK_DATABASE_URL": settings.records_url,
+        "INFOBANK_KEYS_DATABASE_URL": settings.keys_url,
+    }
+    serve = command("serve", "--workers", "1")
+    with started(serve, words, tmp_path / "said.txt") as serving:
+        address = f"http://127.0.0.1:{port}/sign-in"
+        until(lambda: answers(address), serving.said, 60)
+        refused = requests.post(
+            address, data={"handle": "hanako"}, allow_redirects=False, timeout=30
+        )
+    assert (refused.status_code, dict(refused.cookies)) == (404, {})
 
 
 def test_serve_runs_as_many_workers_as_asked_for_and_ends_when_asked_to(

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import jsonschema
 import pytest
 import requests
+from mandates import called, given, stop
+from newcomers import newcomer
 from provider_client import ProviderClient, register
 from running_bank import BankServer
 from signed_in import SECONDS, signed_in
@@ -43,13 +45,7 @@ def archive(bank_server: BankServer, client: ProviderClient) -> Iterator[zipfile
     """Everything the bank holds about somebody who agreed to a provider once."""
     client.tokens("misaki")
     bank_server.sequence()
-    program = signed_in(bank_server, "misaki")
-    made = post(bank_server, program, "/api/v1/rights/exports")
-    assert (made.status_code, made.json()["status"]) == (201, "ready")
-    answer = get(bank_server, program, f"/api/v1/rights/exports/{made.json()['request']}")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as found:
+    with copy_of(bank_server, "misaki") as found:
         yield found
 
 
@@ -150,3 +146,42 @@ def test_nobody_fetches_anothers_copy(bank_server: BankServer):
     other = signed_in(bank_server, "kenji")
     answer = get(bank_server, other, f"/api/v1/rights/exports/{made['request']}")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_rights_request")
+
+
+def test_a_copy_tells_mandates_what_she_was_told_and_what_recipients_were_told(
+    bank_server: BankServer,
+):
+    newcomer(bank_server, "copied")
+    client = register(bank_server)
+    mandate = given(bank_server, "copied")
+    (grant,) = called(client)
+    assert stop(bank_server, mandate, "copied").status_code == 200
+    found = copy_of(bank_server, "copied")
+    (held,) = json.loads(found.read("mandates.json"))
+    assert (held["mandate"], held["categories"]) == (mandate, ["daily_activity"])
+    assert held["stopped_at"] is not None
+    (said,) = json.loads(found.read("told.json"))
+    assert (said["kind"], said["consent"]) == ("answered", grant["grant_id"])
+    (sent,) = json.loads(found.read("notices.json"))
+    assert (sent["kind"], sent["consent"]) == ("consent-withdrawn", grant["grant_id"])
+    for name, row in (("mandates", held), ("told", said), ("notices", sent)):
+        text = found.read(f"{name}.csv").decode("utf-8-sig")
+        (shown,) = csv.DictReader(io.StringIO(text))
+        assert shown == {
+            key: " ".join(value) if isinstance(value, list) else str("" if value is None else value)
+            for key, value in row.items()
+        }
+        for leaflet in ("README.ja.txt", "README.en.txt"):
+            assert f"{name}.csv" in found.read(leaflet).decode()
+
+
+def copy_of(server: BankServer, handle: str) -> zipfile.ZipFile:
+    """Return the archive of everything the bank holds about somebody."""
+    server.sequence()
+    program = signed_in(server, handle)
+    made = post(server, program, "/api/v1/rights/exports")
+    assert (made.status_code, made.json()["status"]) == (201, "ready")
+    answer = get(server, program, f"/api/v1/rights/exports/{made.json()['request']}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/zip"
+    return zipfile.ZipFile(io.BytesIO(answer.content))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from infobank.config import carried, from_mapping
+from infobank.connectors.city_over_http import CityPlace
 from infobank.errors import ConfigurationError
 from infobank.keystore.roots.places import FilePlace, TokenPlace, TransitPlace
 
@@ -132,6 +133,38 @@ def test_a_transit_engine_is_named_by_its_server_mount_and_key():
 def test_a_keystore_that_was_chosen_must_be_named(keystore: str, missing: str):
     with pytest.raises(ConfigurationError, match=f"{missing}: must name"):
         from_mapping({**DEMO, "INFOBANK_ROOT_KEYSTORE": keystore})
+
+
+def test_the_citys_sign_in_is_named_by_its_issuer_and_the_client():
+    stated = {
+        "INFOBANK_STATE": "/srv/bank",
+        "INFOBANK_CITY_ISSUER": "https://login.city.example/realm",
+        "INFOBANK_CITY_CLIENT_ID": "bank",
+    }
+    assert from_mapping(DEMO).city is None
+    assert from_mapping({**DEMO, **stated}).city == CityPlace(
+        "https://login.city.example/realm", "bank", Path("/srv/bank/keys/city")
+    )
+    for lone in ("INFOBANK_CITY_ISSUER", "INFOBANK_CITY_CLIENT_ID"):
+        with pytest.raises(ConfigurationError, match="set both or neither"):
+            from_mapping({**DEMO, lone: stated[lone]})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://login.city.example",
+        "ftp://x",
+        "https://",
+        "https://a@x",
+        "https://x/?a",
+        "https://x/#b",
+    ],
+)
+def test_the_citys_sign_in_needs_an_address_that_nobody_can_listen_to(issuer: str):
+    stated = {"INFOBANK_CITY_ISSUER": issuer, "INFOBANK_CITY_CLIENT_ID": "bank"}
+    with pytest.raises(ConfigurationError, match="INFOBANK_CITY_ISSUER: must"):
+        from_mapping({**DEMO, **stated})
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])

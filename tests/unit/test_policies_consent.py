@@ -43,6 +43,7 @@ def test_the_projects_own_recipients_show_what_their_class_needs():
         "research_institute",
         "municipality",
         "data_broker",
+        "sandbox",
     }
     assert [code for code, one in recipients.items() if one.passes_on] == ["data_broker"]
     assert recipients["research_institute"].certificates == {

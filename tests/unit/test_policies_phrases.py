@@ -43,8 +43,8 @@ def test_a_term_is_said_in_the_language_asked_for():
     said = [PHRASES.say("onward.nobody", language) for language in Language]
     assert said == [
         "提供先は、ほかのだれにも渡しません。",
-        "The recipient passes it on to nobody.",
         "あいては、ほかの 人に わたしません。",
+        "The recipient passes it on to nobody.",
     ]
     assert PHRASES.say("frequency.bounded", Language.JA, times=2, days=7) == "7日ごとに2回まで"
     with pytest.raises(InvalidInputError):

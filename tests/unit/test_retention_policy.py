@@ -30,6 +30,8 @@ def test_the_projects_own_rules_keep_what_the_law_asks_for():
     assert found.retention.record_days == {"half_hourly_electricity": 1827, "trips": 1096}
     assert found.retention.provision_years == 3
     assert found.retention.epoch_days == 31
+    kept = (found.retention.mandate_days, found.retention.told_days, found.retention.answer_days)
+    assert kept == (1096, 366, 1827)
     assert found.holders == ()
 
 
@@ -38,6 +40,8 @@ def test_the_projects_own_rules_keep_what_the_law_asks_for():
     [
         ("trips = 1096", "walks = 1096", "walks: is not a category"),
         ("trips = 1096", "trips = 0", "trips: must be between 1 and"),
+        ("[told]\ndays = 366", "[told]\ndays = 0", "told.days: must be between 1 and"),
+        ("days = 1827", "days = 1826", "answers.days: must be between 1827 and"),
         ("years = 3", "years = 2", "years: must be between 3 and"),
         ("epoch_days = 31", "epoch_day = 31", "epoch_days: is missing"),
         ("days = 1096\n", "days = 1096\nmonths = 1\n", "months: is unknown here"),

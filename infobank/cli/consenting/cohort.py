@@ -37,7 +37,8 @@ def _count(options: argparse.Namespace) -> int:
     async def count(settings: Settings, found: Databases) -> int:
         async with open_bank(settings, found) as bank:
             wanted = Wanted(provider, options.purpose, item, mode)
-            say(f"residents  {await bank.count_cohort(wanted, None)}")
+            counted = await bank.count_cohort(wanted, None)
+        say(f"residents  {'more than ' if counted.more else ''}{counted.residents}")
         return 0
 
     return with_bank(count)

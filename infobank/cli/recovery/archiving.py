@@ -16,6 +16,8 @@ from infobank.clock import SystemClock
 from infobank.config import Settings
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.roles import DATABASES, RECORDS, Which
+from infobank.db.recovery import backups
+from infobank.db.recovery.backups import Made
 from infobank.db.recovery.restorations import barred
 from infobank.db.recovery.snapshot import PATIENCE, snapshot
 from infobank.errors import NotFoundError, UnavailableError
@@ -93,6 +95,8 @@ async def note_backup(settings: Settings, found: Databases, backup: Backup) -> b
             open_parts(settings, found, WEB, SystemClock()) as parts,
             parts.units() as unit,
         ):
+            made = Made(backup.which, backup.made_at, backup.made_at + backup.keep)
+            await backups.add(unit, made)
             await parts.record(unit, entry)
             await unit.commit()
     except UnavailableError:

@@ -1,6 +1,6 @@
 """Where notices are pushed to: one endpoint a provider, registered by the steward."""
 
-from sqlalchemy import Column, LargeBinary, String, Table, Uuid, delete
+from sqlalchemy import Column, LargeBinary, String, Table, Uuid, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.db.metadata import declare, records
@@ -31,3 +31,12 @@ async def keep(unit: Unit, provider: ProviderId, url: str, mac: bytes) -> None:
 async def remove(unit: Unit, provider: ProviderId) -> None:
     """Remove a provider's endpoint; from then on it polls."""
     await unit.connection.execute(delete(endpoints).where(endpoints.c.provider_id == provider))
+
+
+async def url_of(unit: Unit, provider: ProviderId) -> str | None:
+    """Return where a provider's notices are pushed to; None where it polls."""
+    found = await unit.connection.execute(
+        select(endpoints.c.url).where(endpoints.c.provider_id == provider)
+    )
+    url: str | None = found.scalar_one_or_none()
+    return url

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -156,6 +157,27 @@ async def state(
 async def of_consent(unit: Unit, resident: ResidentId, consent: ConsentId) -> list[Followed]:
     """Return what was told about one consent of a resident, newest first."""
     return await _all(unit, (notices.c.resident_id == resident) & (notices.c.consent_id == consent))
+
+
+async def of_provider(
+    unit: Unit, provider: ProviderId, skip: int, limit: int
+) -> tuple[list[Followed], int]:
+    """Return what a provider was told, newest first, and how much there is in all."""
+    mine = notices.c.provider_id == provider
+    counted = await unit.connection.execute(select(func.count()).where(mine))
+    found = await unit.connection.execute(
+        select(notices)
+        .where(mine)
+        .order_by(notices.c.made_at.desc(), notices.c.notice_id)
+        .offset(skip)
+        .limit(limit)
+    )
+    return [to_followed(row) for row in found], counted.scalar_one()
+
+
+async def of_resident(unit: Unit, resident: ResidentId) -> list[Followed]:
+    """Return everything recipients were told about a resident's consents, newest first."""
+    return await _all(unit, notices.c.resident_id == resident)
 
 
 async def overdue(unit: Unit, now: datetime, limit: int) -> list[Followed]:

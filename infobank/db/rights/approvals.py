@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -52,6 +53,24 @@ async def add(unit: Unit, approval: Approval) -> None:
             mac=approval.mac,
         )
     )
+
+
+async def asked_before(unit: Unit, approval: Approval) -> bool:
+    """Tell whether exactly this waits; nobody else asks for anything until the unit ends."""
+    await unit.connection.execute(text("LOCK TABLE approvals IN SHARE ROW EXCLUSIVE MODE"))
+    return any(
+        (each.act, each.document, each.sealed) == (approval.act, approval.document, approval.sealed)
+        for each in await waiting(unit, approval.asked_at)
+    )
+
+
+async def one(unit: Unit, approval_id: UUID) -> Approval | None:
+    """Return what waits under a name, or has lapsed."""
+    found = await unit.connection.execute(
+        select(approvals).where(approvals.c.approval_id == approval_id)
+    )
+    row = found.first()
+    return _approval(row) if row else None
 
 
 async def waiting(unit: Unit, now: datetime) -> list[Approval]:

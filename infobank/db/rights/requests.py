@@ -1,6 +1,6 @@
 """Requests at the rights desk: the table and its statements."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    func,
     insert,
     select,
     text,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from infobank.accounts.rights import Right, RightsRequest, Status, Step, Subject
+from infobank.accounts.rights import Right, RightsRequest, Status, Step, Subject, Tally
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.givenby import GivenBy
@@ -177,6 +178,35 @@ async def objecting(
         )
     )
     return [ResidentId(resident) for resident in found.scalars()]
+
+
+async def objections_to(unit: Unit, provider: ProviderId) -> int:
+    """Return how many residents object to a recipient now."""
+    found = await unit.connection.execute(
+        select(func.count()).where(
+            rights_requests.c.provider_id == provider,
+            rights_requests.c.status == Status.STANDING.value,
+            rights_requests.c.kind == Right.OBJECTION.value,
+        )
+    )
+    return found.scalar_one()
+
+
+async def tallied(unit: Unit, today: date) -> list[Tally]:
+    """Return how many requests of each kind stand where, and how many of them are overdue."""
+    received = rights_requests.c.status == Status.RECEIVED.value
+    found = await unit.connection.execute(
+        select(
+            rights_requests.c.kind,
+            rights_requests.c.status,
+            func.count(),
+            func.count().filter(received & (rights_requests.c.due < today)),
+            func.min(rights_requests.c.due).filter(received),
+        )
+        .group_by(rights_requests.c.kind, rights_requests.c.status)
+        .order_by(rights_requests.c.kind, rights_requests.c.status)
+    )
+    return [Tally(Right(row[0]), Status(row[1]), *row[2:]) for row in found]
 
 
 def _row(request: RightsRequest) -> dict[str, object]:

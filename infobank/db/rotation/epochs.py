@@ -32,6 +32,13 @@ FORGET_BANK = "DELETE FROM bank_keys WHERE epoch <= $1 RETURNING use"
 
 DESTROYED = "UPDATE epochs SET destroyed_at = $2 WHERE epoch = $1 RETURNING epoch"
 
+LIVES = """
+SELECT e.epoch, e.begun_at, e.rewrapped_at, e.verified_at, e.destroyed_at,
+    (SELECT count(*) FROM shard_keys s WHERE s.epoch = e.epoch),
+    (SELECT count(*) FROM resident_keys r WHERE r.epoch = e.epoch AND r.wrapped_data IS NOT NULL)
+FROM epochs e ORDER BY e.epoch
+"""
+
 ALONE = "SELECT pg_try_advisory_lock(hashtextextended('infobank/keys', 0)) AS alone"
 
 
@@ -43,6 +50,27 @@ class Epoch:
     begun_at: datetime
     rewrapped_at: datetime | None
     verified_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EpochLife:
+    """All that may be told of an epoch: when what happened, and how much hangs from its root key.
+
+    `shards` counts keys of shards, `residents` keys of living residents; none is shown.
+    """
+
+    number: int
+    begun_at: datetime
+    rewrapped_at: datetime | None
+    verified_at: datetime | None
+    destroyed_at: datetime | None
+    shards: int
+    residents: int
+
+
+async def lives(reader: Reader) -> list[EpochLife]:
+    """Return every epoch there ever was, oldest first."""
+    return [EpochLife(*row) for row in await reader.fetch(LIVES)]
 
 
 async def living_epochs(reader: Reader) -> list[Epoch]:

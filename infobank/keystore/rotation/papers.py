@@ -1,4 +1,4 @@
-"""Seal anew what is no block: pending corrections, and the labels of proxies."""
+"""Seal anew what is no block: corrections, reports, the labels of proxies, where letters go."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,11 +6,23 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from infobank.accounts.rights import RightsRequest
+from infobank.accounts.contact import Address, Contact
+from infobank.accounts.rights import Right, RightsRequest
+from infobank.db.letters import contacts
 from infobank.db.rights import proxies, requests
 from infobank.db.unit import Unit
 from infobank.usecases.accounts.proxies import LONGEST_LABEL, label_context
-from infobank.usecases.rights.sealing import open_told, open_value, seal_told, seal_value
+from infobank.usecases.letters.sealing import open_address, seal_address
+from infobank.usecases.rights.sealing import (
+    open_answer,
+    open_reported,
+    open_told,
+    open_value,
+    seal_answer,
+    seal_reported,
+    seal_told,
+    seal_value,
+)
 from infobank.vault.envelope import open_sealed, seal
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.keyring import ResidentKeys
@@ -43,8 +55,26 @@ class Papers:
             context = label_context(self.tenant, proxy)
             label = _either(both, partial(_label, context, sealed))
             await proxies.relabel(unit, proxy, seal(both[1].manifest_key(), context, label))
+        for contact in await contacts.of_resident(unit, resident):
+            to = _either(both, partial(self._address, contact))
+            sealed = seal_address(both[1].manifest_key(), self.tenant, contact, to)
+            await contacts.keep(unit, replace(contact, sealed=sealed))
 
     def _request(self, request: RightsRequest, both: Both) -> RightsRequest:
+        report = request.right is Right.REPORT
+        return self._report(request, both) if report else self._correction(request, both)
+
+    def _report(self, request: RightsRequest, both: Both) -> RightsRequest:
+        key, tenant = both[1].manifest_key(), self.tenant
+        reported = _either(both, lambda keys: open_reported(keys.manifest_key(), tenant, request))
+        answer = _either(both, lambda keys: open_answer(keys.manifest_key(), tenant, request))
+        return replace(
+            request,
+            sealed=seal_reported(key, tenant, request, reported),
+            sealed_value=seal_answer(key, tenant, request, answer) if answer else b"",
+        )
+
+    def _correction(self, request: RightsRequest, both: Both) -> RightsRequest:
         newer = both[1]
         told = _either(both, lambda keys: open_told(keys.manifest_key(), self.tenant, request))
         sealed_value = b""
@@ -56,6 +86,9 @@ class Papers:
             sealed_value = seal_value(newer.category_key(number), self.tenant, request, value)
         sealed = seal_told(newer.manifest_key(), self.tenant, request, told)
         return replace(request, sealed=sealed, sealed_value=sealed_value)
+
+    def _address(self, contact: Contact, keys: ResidentKeys) -> Address:
+        return open_address(keys.manifest_key(), self.tenant, contact)
 
 
 def _label(context: bytes, sealed: bytes, keys: ResidentKeys) -> bytes:

@@ -1,8 +1,8 @@
 """What happened with a resident's data, as only that resident can read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from infobank.accesslog.commitment import check_shown, commit
 from infobank.accesslog.entry import EntryKind, FieldValue
@@ -17,6 +17,14 @@ from infobank.vocabulary.identifiers import ResidentId
 
 PAGE = 50
 """Entries a page."""
+
+STRETCH = 200
+"""Entries opened at a time while somebody looks for some of them."""
+
+SLACK = timedelta(days=1)
+
+MOST_OPENED = 2_000
+"""Entries opened for one search at most: then it says how far it came."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,14 @@ class Page:
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.placed // PAGE))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, newest first; `older` is from where to go on, None at the end."""
+
+    events: list[Event]
+    older: int | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,59 @@ class History:
             placed = await accesslog.history(unit, resident, None, limit)
         return _newest_first(key, waiting, placed)[:limit]
 
+    async def find(
+        self, resident: ResidentId, wanted: Callable[[Event], bool], before: int | None = None
+    ) -> Found:
+        """Return the newest of the resident's events that are `wanted`, older than an index.
+
+        What events say is sealed, so each is opened to be looked at, `MOST_OPENED` at most.
+
+        Raises:
+            LogTamperedError: an entry is not the one that was logged.
+        """
+        found: list[Event] = []
+        opened = 0
+        async for event in self._backwards(resident, before):
+            if before is not None and (len(found) >= PAGE or opened >= MOST_OPENED):
+                return Found(found, before)
+            opened += 1
+            if wanted(event):
+                found.append(event)
+            before = before if event.index is None else event.index
+        return Found(found, None)
+
+    async def between(
+        self, resident: ResidentId, begins: datetime, ends: datetime
+    ) -> AsyncIterator[Event]:
+        """Yield the resident's events from one instant up to, without, another, newest first.
+
+        Raises:
+            LogTamperedError: an entry is not the one that was logged.
+        """
+        async for event in self._backwards(resident, None):
+            # Entries find their places within seconds: what is a day older ends the search.
+            if event.at < begins - SLACK:
+                return
+            if begins <= event.at < ends:
+                yield event
+
+    async def _backwards(self, resident: ResidentId, before: int | None) -> AsyncIterator[Event]:
+        key = (await self.keyservice.open([resident]))[resident].log_key()
+        waiting: list[KeptEntry] = []
+        if before is None:
+            async with self.units() as unit:
+                waiting = await accesslog.waiting_of(unit, resident)
+        for event in _newest_first(key, waiting, ()):
+            yield event
+        while True:
+            async with self.units() as unit:
+                placed = await accesslog.history(unit, resident, before, STRETCH)
+            for event in _newest_first(key, (), placed):
+                yield event
+            if len(placed) < STRETCH:
+                return
+            before = placed[-1].index
+
     async def one(self, resident: ResidentId, index: int) -> tuple[Event, bytes]:
         """Return one event of the resident, and the document that opens all its fields.
 
@@ -133,7 +202,20 @@ class Inspect:
             size, _ = await accesslog.counted(unit)
             end = size if before is None else min(before, size)
             entries = await accesslog.entries_between(unit, max(0, end - PAGE), end)
-        return [_shown(entry) for entry in reversed(entries)]
+        return [shown_event(entry) for entry in reversed(entries)]
+
+    async def one(self, index: int) -> Event:
+        """Return one event.
+
+        Raises:
+            NotFoundError: there is no such entry.
+            LogTamperedError: what is shown is not what the leaf commits to.
+        """
+        async with self.units() as unit:
+            entries = await accesslog.entries_between(unit, index, index + 1)
+        if not entries:
+            raise NotFoundError("the log has no such entry")
+        return shown_event(entries[0])
 
     async def waiting(self) -> int:
         """Return how many entries have no index yet."""
@@ -160,7 +242,12 @@ def _open(key: bytes, entry: KeptEntry) -> Event:
     return Event(entry.index, opened.kind, opened.at, leaf.in_effect, fields)
 
 
-def _shown(entry: KeptEntry) -> Event:
+def shown_event(entry: KeptEntry) -> Event:
+    """Return an entry as far as auditors may see it.
+
+    Raises:
+        LogTamperedError: what is shown is not what the leaf commits to.
+    """
     leaf = Leaf.parse(entry.leaf)
     openings = check_shown(entry.shown, leaf).openings
     fields = {opening.name: opening.value for opening in openings}

@@ -113,12 +113,19 @@ class Prove:
         Raises:
             NotFoundError: no tree had that size yet, or it was empty.
         """
+        return await self.consistency_of(old, await self.checkpoint())
+
+    async def consistency_of(self, old: int, signed: KeptCheckpoint) -> tuple[bytes, ...]:
+        """Return the proof that a signed tree grew from the one of size `old`.
+
+        Raises:
+            NotFoundError: no tree had that size yet, or it was empty.
+        """
         async with self.units() as unit:
-            newest = await _newest(unit)
-            if not 0 < old <= newest.size:
+            if not 0 < old <= signed.size:
                 raise NotFoundError("the signed log never had that size")
-            tiles = await _tiles(unit, tiles_for_consistency(old, newest.size))
-            return consistency_proof(old, newest.size, tiles)
+            tiles = await _tiles(unit, tiles_for_consistency(old, signed.size))
+            return consistency_proof(old, signed.size, tiles)
 
 
 async def _newest(unit: Unit) -> KeptCheckpoint:

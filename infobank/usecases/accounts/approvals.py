@@ -1,8 +1,9 @@
 """What takes two stewards: one asks, another approves, and then it is done in one transaction."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind, FieldValue
@@ -12,13 +13,21 @@ from infobank.clock import Clock
 from infobank.db.rights import approvals
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
-from infobank.errors import NotFoundError
+from infobank.errors import ConflictError, NotFoundError
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import AccountId
 
-CarryOut = Callable[[Unit, Approval, datetime], Awaitable[Mapping[str, FieldValue]]]
-"""Do what was approved; return what of it the entry shows."""
+
+class Done(NamedTuple):
+    """What was done: what of it the entry shows, and what the approving steward alone is told."""
+
+    shown: Mapping[str, FieldValue]
+    told: str = ""
+
+
+CarryOut = Callable[[Unit, Approval, datetime], Awaitable[Done]]
+"""Do what was approved."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +46,18 @@ class Ask:
         """Keep it, marked, and say so in the history of whom it is about.
 
         Raises:
-            NotFoundError: who asks is no steward.
+            ConflictError: exactly this waits already.
+            NotFoundError: who asks is no steward, nor the provider whose keys they are.
         """
-        drawn = Approval(
-            new_uuid(self.entropy), act, document, sealed, by.steward, self.clock.now()
-        )
+        asker = _asker(act, document, by)
+        drawn = Approval(new_uuid(self.entropy), act, document, sealed, asker, self.clock.now())
         approval = await self.genuine.ask(drawn)
         async with self.units() as unit:
+            if await approvals.asked_before(unit, approval):
+                raise ConflictError("this was asked for already, and waits for another steward")
             await approvals.add(unit, approval)
-            await self.record(unit, _entry("asked", approval, by.steward, approval.asked_at, {}))
+            role = {"role": by.role.value}
+            await self.record(unit, _entry("asked", approval, asker, approval.asked_at, role))
             await unit.commit()
         return approval
 
@@ -65,8 +77,20 @@ class Approvals:
         async with self.units() as unit:
             return await approvals.waiting(unit, self.clock.now())
 
+    async def one(self, approval_id: UUID) -> Approval:
+        """Return one thing that waits for a second steward.
+
+        Raises:
+            NotFoundError: nobody asked for it, it was decided, or it has lapsed.
+        """
+        async with self.units() as unit:
+            found = await approvals.one(unit, approval_id)
+        if found is None or found.lapses_at <= self.clock.now():
+            raise NotFoundError("nobody asked for this, or it was decided")
+        return found
+
     async def approve(self, approval_id: UUID, by: Account) -> Approval:
-        """Give the second word, and do it.
+        """Give the second word, and do it; what is `told` is told this once.
 
         Raises:
             NotFoundError: nobody asked for it, it was decided, or who approves is no steward.
@@ -78,9 +102,9 @@ class Approvals:
             approval.check(steward, now)
             await approvals.remove(unit, approval_id)
             done = await self.acts[approval.act](unit, approval, now)
-            await self.record(unit, _entry("given", approval, steward, now, done))
+            await self.record(unit, _entry("given", approval, steward, now, done.shown))
             await unit.commit()
-        return approval
+        return replace(approval, told=done.told)
 
     async def refuse(self, approval_id: UUID, by: Account) -> Approval:
         """Say that it shall not be done; who asked may say so too.
@@ -101,6 +125,16 @@ class Approvals:
         if found is None:
             raise NotFoundError("nobody asked for this, or it was decided")
         return found
+
+
+def _asker(act: Act, document: Mapping[str, str], by: Account) -> AccountId:
+    """Return who asks: a steward, or a provider for keys of its own.
+
+    Raises:
+        NotFoundError: it is somebody else.
+    """
+    own = by.provider is not None and document.get("provider") == str(by.provider)
+    return by.account_id if act is Act.PROVIDER_KEYS and own else by.steward
 
 
 def _entry(

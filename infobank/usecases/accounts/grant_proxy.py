@@ -15,7 +15,7 @@ from infobank.db.rights import proxies
 from infobank.db.unit import Unit
 from infobank.entropy import new_uuid
 from infobank.errors import ConflictError, InvalidInputError
-from infobank.usecases.accounts.approvals import Ask
+from infobank.usecases.accounts.approvals import Ask, Done
 from infobank.usecases.accounts.proxies import OPERATOR, label_context
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vault.envelope import seal
@@ -87,7 +87,7 @@ class GrantProxy:
         label = seal(key, label_context(self.tenant, proxy), standing.label.encode())
         return await self.ask(Act.PROXY, by, document, {"label": label.hex()})
 
-    async def carry_out(self, unit: Unit, approval: Approval, now: datetime) -> Mapping[str, str]:
+    async def carry_out(self, unit: Unit, approval: Approval, now: datetime) -> Done:
         """Establish the proxy, and keep until when its resident is a minor.
 
         Raises:
@@ -111,7 +111,7 @@ class GrantProxy:
             majority = datetime.fromisoformat(document["of_age_from"])
             await accounts.keep_majority(unit, resident, majority)
         await proxies.add(unit, proxy, bytes.fromhex(approval.sealed["label"]))
-        return {"scopes": document["scopes"], "until": document["until"]}
+        return Done({"scopes": document["scopes"], "until": document["until"]})
 
     def _majority(self, born: date | None, now: datetime) -> Mapping[str, str]:
         if born is None:

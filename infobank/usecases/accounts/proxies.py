@@ -6,15 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
-from infobank.accounts.account import Session
+from infobank.accounts.entrance.session import Session
 from infobank.accounts.errors import ProxyOverError, UnknownProxyError
 from infobank.accounts.proxy import Proxy
 from infobank.clock import Clock
-from infobank.db import accounts
 from infobank.db.rights import proxies
 from infobank.db.unit import Units
-from infobank.oauth.token import secret_hash
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.entrance.sessions import Sessions
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vault.envelope import open_sealed
 from infobank.vault.errors import SealBrokenError
@@ -37,6 +36,7 @@ class Proxies:
     keyservice: KeyService
     record: Record
     clock: Clock
+    sessions: Sessions
     tenant: UUID
 
     async def end(self, proxy_id: UUID) -> Proxy:
@@ -106,10 +106,7 @@ class Proxies:
         mine = {proxy.proxy_id: proxy for proxy in await self.of(session)}
         if proxy_id is not None and proxy_id not in mine:
             raise UnknownProxyError("you may act for nobody of that name")
-        ward = mine[proxy_id].resident if proxy_id else None
-        async with self.units() as unit:
-            await accounts.act_for(unit, secret_hash(secret), ward, proxy_id)
-            await unit.commit()
+        await self.sessions.act_for(secret, session, mine[proxy_id] if proxy_id else None)
 
     def _named(self, key: bytes, proxy: Proxy, sealed: bytes) -> Proxy | None:
         context = label_context(self.tenant, proxy)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from infobank.accesslog.entry import Entry, EntryKind
-from infobank.accounts.provider import BANK_DESK, HOME, Provider, check_name
+from infobank.accounts.provider import BANK_DESK, HOME, OWN_CLASSES, Provider, check_name
 from infobank.clock import Clock
 from infobank.db import accounts
 from infobank.db.unit import Unit, Units
@@ -69,7 +69,7 @@ class RegisterProvider:
             )
         for uri in redirect_uris:
             check_redirect_uri(uri, loopback=self.demo)
-        if kind == BANK_DESK or kind not in self.policies.recipients:
+        if kind in OWN_CLASSES or kind not in self.policies.recipients:
             raise InvalidInputError("the bank knows no such class of recipients", field="kind")
         if not _COUNTRY.fullmatch(country):
             raise InvalidInputError("a country is two capital letters", field="country")

@@ -1,19 +1,18 @@
 """Give a provider other keys, on the word of two stewards."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from infobank.accounts.account import Account
 from infobank.accounts.approval import Act, Approval
-from infobank.accounts.provider import BANK_DESK
+from infobank.accounts.provider import OWN_CLASSES
 from infobank.db import accounts
 from infobank.db.unit import Unit
 from infobank.errors import ConflictError, NotFoundError
 from infobank.oauth.client import check_jwks
-from infobank.usecases.accounts.approvals import Ask
+from infobank.usecases.accounts.approvals import Ask, Done
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import ProviderId
 
@@ -35,12 +34,12 @@ class ReplaceKeys:
         keys = check_jwks(jwks)
         async with self.ask.units() as unit:
             found = await accounts.provider_of(unit, provider)
-        if found is None or found.kind == BANK_DESK:
+        if found is None or found.kind in OWN_CLASSES:
             raise NotFoundError("there is no such provider")
         document = {"provider": str(provider), "jwks": json.dumps(keys, sort_keys=True)}
         return await self.ask(Act.PROVIDER_KEYS, by, document, {})
 
-    async def carry_out(self, unit: Unit, approval: Approval, _: datetime) -> Mapping[str, str]:
+    async def carry_out(self, unit: Unit, approval: Approval, _: datetime) -> Done:
         """Replace the keys; what was signed with the old ones is accepted no more.
 
         Raises:
@@ -52,4 +51,4 @@ class ReplaceKeys:
             raise ConflictError("this provider cannot be given keys")
         keys = check_jwks(approval.document["jwks"])
         await accounts.keep_provider(unit, await self.genuine.register(replace(found, jwks=keys)))
-        return {}
+        return Done({})

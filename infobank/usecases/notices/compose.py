@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from infobank.consent.ending.notice import Notice
 from infobank.oauth.events.token import TYPE, SecurityEvent
-from infobank.usecases.notices.notify import notice_row
+from infobank.usecases.notices.notify import genuine_notices
 from infobank.usecases.signing import Sign
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import NoticeId, ProviderId
@@ -26,10 +26,8 @@ class Compose:
         One that was written by SQL, and not by the bank, is left out: nobody is told to delete
         anything by it, and the key service has sounded its alarm.
         """
-        if not notices:
-            return {}
-        marks = await self.keyservice.check([notice_row(each) for each in notices])
-        genuine = [each for each, mark in zip(notices, marks, strict=True) if mark]
+        named = await genuine_notices(self.keyservice, notices)
+        genuine = [each for each in notices if each.notice_id in named]
         subjects = await self._subjects(genuine)
         return {
             each.notice_id: await self.sign(

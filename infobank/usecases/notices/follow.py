@@ -14,6 +14,8 @@ from infobank.db.notices import outbox
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.notices.entries import enter
+from infobank.usecases.notices.notify import genuine_notices
+from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 
 MOST_SHOWN = 500
@@ -22,10 +24,14 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True)
 class FollowNotices:
-    """Look at what became of notices, and escalate what did not."""
+    """Look at what became of notices, and escalate what did not.
+
+    One that was written by SQL, and not by the bank, is as if it did not exist.
+    """
 
     units: Units
     record: Record
+    keyservice: KeyService
     clock: Clock
 
     async def aftermath(self, resident: ResidentId, consent: ConsentId) -> Sequence[Followed]:
@@ -37,20 +43,21 @@ class FollowNotices:
         async with self.units() as unit:
             if await consents.one(unit, resident, consent) is None:
                 raise UnknownConsentError("you have no such consent")
-            return await outbox.of_consent(unit, resident, consent)
+            found = await outbox.of_consent(unit, resident, consent)
+        return await self._genuine(found)
 
     async def overdue(self) -> list[tuple[Followed, Provider]]:
         """Return what recipients owe an answer to beyond its deadline, the newest first."""
         async with self.units() as unit:
             found = await outbox.overdue(unit, self.clock.now(), MOST_SHOWN)
             known = {each.provider_id: each for each in await accounts.all_providers(unit)}
-        return [(each, known[each.notice.provider]) for each in found]
+        return [(each, known[each.notice.provider]) for each in await self._genuine(found)]
 
     async def escalate(self) -> int:
         """Log, once each, the deletions that are overdue by now; return how many."""
         now = self.clock.now()
         async with self.units() as unit:
-            late = await outbox.escalate(unit, now, MOST_AT_ONCE)
+            late = await self._genuine(await outbox.escalate(unit, now, MOST_AT_ONCE))
             for each in late:
                 await enter(unit, self.record, EntryKind.DELETION_OVERDUE, each.notice, now)
             await unit.commit()
@@ -62,3 +69,7 @@ class FollowNotices:
             gone = await outbox.forget_erased(unit, MOST_AT_ONCE)
             await unit.commit()
         return gone
+
+    async def _genuine(self, found: Sequence[Followed]) -> list[Followed]:
+        named = await genuine_notices(self.keyservice, [each.notice for each in found])
+        return [each for each in found if each.notice.notice_id in named]

@@ -1,6 +1,6 @@
 """Write notices, in the transaction of the act that they tell of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -58,7 +58,7 @@ class Notify:
     async def _keep(self, unit: Unit, drawn: list[Notice]) -> Mapping[ConsentId, Notice]:
         if not drawn:
             return {}
-        macs = await self.keyservice.authenticate([notice_row(each) for each in drawn])
+        macs = await self.keyservice.authenticate([_row(each) for each in drawn])
         made = [replace(each, mac=mac) for each, mac in zip(drawn, macs, strict=True)]
         await outbox.add(unit, made)
         return {each.consent: each for each in made}
@@ -79,8 +79,16 @@ class Notify:
         )
 
 
-def notice_row(notice: Notice) -> Row:
-    """Return a notice as the key service marks it."""
+async def genuine_notices(keyservice: KeyService, found: Sequence[Notice]) -> frozenset[NoticeId]:
+    """Return the names of those notices that the bank made.
+
+    Of those that were written by SQL the key service has sounded its alarm.
+    """
+    marks = await keyservice.check([_row(each) for each in found]) if found else []
+    return frozenset(each.notice_id for each, mark in zip(found, marks, strict=True) if mark)
+
+
+def _row(notice: Notice) -> Row:
     return Row(RowKind.NOTICE, notice_bytes(notice), notice.mac)
 
 

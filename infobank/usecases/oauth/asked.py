@@ -9,8 +9,10 @@ from infobank.clock import day_begins, day_in
 from infobank.consent.terms import Terms
 from infobank.db.consenting.requests import WaitingRequest
 from infobank.oauth.authorization_details import RequestedAccess
+from infobank.oauth.errors import InvalidAuthorizationDetailsError
 from infobank.usecases.rights.entries import by_whom
 from infobank.vocabulary.givenby import GivenBy
+from infobank.vocabulary.rules.policies import Policies
 
 _NOTHING: Mapping[str, FieldValue] = {}
 
@@ -30,6 +32,16 @@ def asked_terms(access: RequestedAccess, now: datetime, zone: str) -> Terms:
         abroad=access.abroad,
         benefit=access.benefit,
     )
+
+
+def check_in_use(access: RequestedAccess, policies: Policies, now: datetime) -> None:
+    """Accept a request for a purpose that is still in use.
+
+    Raises:
+        InvalidAuthorizationDetailsError: the purpose was retired.
+    """
+    if policies.purpose(access.purpose).retired(now):
+        raise InvalidAuthorizationDetailsError("purpose: it was retired")
 
 
 def offered_access(asked: RequestedAccess, terms: Terms, zone: str) -> RequestedAccess:

@@ -1,11 +1,12 @@
 """The resident opens a provider's request, and answers it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
-from infobank.accounts.provider import Provider
+from infobank.accounts.provider import SANDBOX, Provider
 from infobank.clock import Clock
 from infobank.consent.change import agree
 from infobank.consent.consent import Consent
@@ -15,11 +16,11 @@ from infobank.consent.terms import Terms
 from infobank.db import accounts, oauth
 from infobank.db import consent as consents
 from infobank.db.consenting import requests
-from infobank.db.consenting.requests import CounterOffer, WaitingRequest
+from infobank.db.consenting.requests import CounterOffer, RequestState, WaitingRequest
 from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy
-from infobank.errors import NotFoundError
+from infobank.errors import ConflictError, NotFoundError
 from infobank.oauth.authorize import (
     Reference,
     deferred_redirect,
@@ -31,7 +32,7 @@ from infobank.oauth.client import provider_of
 from infobank.oauth.errors import AccessDeniedError, InvalidRequestUriError
 from infobank.oauth.token import CODE_LIFE, StoredCode, new_secret, secret_hash
 from infobank.usecases.consent.give import GiveConsent
-from infobank.usecases.consent.lessen import PATIENCE
+from infobank.usecases.consent.lessen import drain
 from infobank.usecases.oauth.asked import asked_terms, keeps_to, request_entry
 from infobank.usecases.oauth.clients import to_client
 from infobank.usecases.oauth.counter import counter_row
@@ -55,6 +56,20 @@ async def _check_provider(unit: Unit, waiting: WaitingRequest, now: datetime) ->
         or waiting.stored.request.redirect_uri not in provider.redirect_uris
     ):
         raise NotFoundError("this provider may not ask any more")
+
+
+async def _check_sandbox(unit: Unit, provider: Provider | None, resident: ResidentId) -> None:
+    """Accept a request of a sandbox only before a resident who was made up.
+
+    INVARIANT: here begins every consent that a request leads to, so a key for trying things out
+    never opens anybody's records.
+
+    Raises:
+        InvalidRequestUriError: the resident is real.
+    """
+    sandbox = provider is not None and provider.kind == SANDBOX
+    if sandbox and not await accounts.is_synthetic(unit, resident):
+        raise InvalidRequestUriError("the request is unknown or no longer open")
 
 
 def _renewed(held: Consent | None, waiting: WaitingRequest) -> Consent:
@@ -120,6 +135,7 @@ class Authorize:
             provider = await accounts.provider_of(unit, provider_id) if provider_id else None
             client = to_client(provider) if provider else None
             check_authorize(reference, client, waiting.stored if waiting else None, now)
+            await _check_sandbox(unit, provider, resident)
             if waiting is None or not await requests.open_for(unit, waiting.request_id, resident):
                 raise InvalidRequestUriError(
                     "the request is unknown or no longer open; start again at the provider",
@@ -169,13 +185,11 @@ class Authorize:
             raise NotFoundError("this request is not waiting for you any more")
         return found, provider, asked_terms(found.stored.request.access, now, self.zone)
 
-    async def answered(self, resident: ResidentId, request_id: UUID) -> bool:
-        """Tell whether the resident once had this request, and it waits no more."""
+    async def state(self, resident: ResidentId, request_id: UUID) -> RequestState | None:
+        """Return where a request stands that the resident once opened; None when she has not."""
         async with self.units() as unit:
             found = await requests.of_resident(unit, resident, request_id)
-        return found is not None and (
-            found.stored.decided_at is not None or found.waits_until <= self.clock.now()
-        )
+        return found.state(self.clock.now()) if found else None
 
     async def agree(
         self,
@@ -203,9 +217,34 @@ class Authorize:
             if decided is None:
                 raise NotFoundError("this request is not waiting for you any more")
             terms = agree(asked_terms(decided.access, now, self.zone), items, now, explicit)
-            code = await self._conclude(unit, decided, terms, by)
+            consent, code = await self._conclude(unit, decided, terms, by)
             await unit.commit()
-        return await self._agreed(decided, code)
+        return await self._agreed(decided, consent, code)
+
+    async def give_in(
+        self,
+        unit: Unit,
+        resident: ResidentId,
+        request_id: UUID,
+        agreed: Callable[[WaitingRequest, Terms], Terms],
+        by: GivenBy,
+    ) -> Consent:
+        """Give a new consent in answer to a request that no browser is there for.
+
+        `agreed` makes its terms of those that are asked for.  The caller commits.
+
+        Raises:
+            ConflictError: no such request waits for this resident any more.
+            NotFoundError: its provider may not ask any more.
+            ObjectedError: the resident objects to this provider's use for this purpose.
+        """
+        now = self.clock.now()
+        decided = await requests.decide(unit, resident, request_id, now)
+        if decided is None:
+            raise ConflictError("the request is not waiting any more")
+        await _check_provider(unit, decided, now)
+        terms = agreed(decided, asked_terms(decided.access, now, self.zone))
+        return await self._give(unit, decided, terms, by)
 
     async def accept(self, resident: ResidentId, request_id: UUID) -> str | None:
         """Give the consent at once where a request keeps to what the resident has offered.
@@ -225,9 +264,9 @@ class Authorize:
             asked = asked_terms(decided.access, now, self.zone)
             explicit = offer.explicit & asked.categories
             terms = agree(asked, asked.items, now, explicit)
-            code = await self._conclude(unit, decided, terms, offer.by)
+            consent, code = await self._conclude(unit, decided, terms, offer.by)
             await unit.commit()
-        return await self._agreed(decided, code)
+        return await self._agreed(decided, consent, code)
 
     async def _offer(
         self, unit: Unit, resident: ResidentId, decided: WaitingRequest, now: datetime
@@ -254,8 +293,8 @@ class Authorize:
 
     async def _conclude(
         self, unit: Unit, decided: WaitingRequest, terms: Terms, by: GivenBy
-    ) -> str:
-        """Give the consent of a decided request; return the code that stands for it."""
+    ) -> tuple[Consent, str]:
+        """Give the consent of a decided request; return it with the code that stands for it."""
         now, request = terms.valid_from, decided.stored.request
         await _check_provider(unit, decided, now)
         consent = await self._give(unit, decided, terms, by)
@@ -270,14 +309,13 @@ class Authorize:
             expires_at=now + CODE_LIFE,
         )
         await oauth.add_code(unit, secret_hash(code), kept, decided.provider)
-        return code
+        return consent, code
 
-    async def _agreed(self, decided: WaitingRequest, code: str) -> str:
+    async def _agreed(self, decided: WaitingRequest, consent: Consent, code: str) -> str:
         request = decided.stored.request
         if request.access.consent is not None:
             # Its terms are others now.  What was permitted before may be on its way still.
-            async with self.units() as unit:
-                await consents.drain(unit, request.access.consent, PATIENCE)
+            await drain(self.units, [consent])
         return success_redirect(request.redirect_uri, code, request.state, self.issuer)
 
     async def _give(

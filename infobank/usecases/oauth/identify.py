@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infobank.accounts.provider import Provider
-from infobank.db.across.identify import Identified, identify
+from infobank.db.across.identify import Shown, identify
 from infobank.db.unit import Units
 from infobank.oauth.access import check_access_token
 from infobank.oauth.dpop import Proof, replay_key
@@ -42,9 +42,8 @@ class Identify:
             InvalidTokenError: the token does not count.
             UnavailableError: the clock is behind the log: no expiry could be trusted.
         """
-        found: Identified = await identify(
-            self.units.direct, secret_hash(access_token), replay_key(proof), proof.expires_at
-        )
+        shown = Shown(secret_hash(access_token), replay_key(proof), proof.expires_at)
+        found = await identify(self.units.direct, shown)
         check_clock(now, found.newest_checkpoint)
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")

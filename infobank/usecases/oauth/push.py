@@ -17,7 +17,7 @@ from infobank.oauth.errors import InvalidAuthorizationDetailsError, InvalidReque
 from infobank.oauth.pushed import PUSHED_LIFE, WAITING_LIFE, new_request_uri
 from infobank.oauth.token import secret_hash
 from infobank.oauth.wire.form import Pairs
-from infobank.usecases.oauth.asked import keeps_to
+from infobank.usecases.oauth.asked import check_in_use, keeps_to
 from infobank.vocabulary.rules.policies import Policies
 
 
@@ -46,6 +46,7 @@ class Push:
             OAuthError: a check of the request failed; nothing was kept.
         """
         request = check_pushed(pairs, client, proof_jkt, self.policies, day_in(self.zone, now))
+        check_in_use(request.access, self.policies, now)
         request_uri = new_request_uri(self.entropy)
         waiting = WaitingRequest(
             request_id=new_uuid(self.entropy),

@@ -56,6 +56,7 @@ _LOST: Final = frozenset(
         EntryKind.DEPOSIT,
         EntryKind.CONSENT_GIVEN,
         EntryKind.MANDATE_GIVEN,
+        EntryKind.CONTACT_CHANGED,
         EntryKind.PROVIDER_REGISTERED,
         EntryKind.KEY_EPOCH,
     }

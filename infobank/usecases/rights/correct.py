@@ -96,7 +96,7 @@ class Correct:
 
     async def told(self, found: Sequence[RightsRequest]) -> dict[UUID, Told]:
         """Return what a resident's own corrections are about, by the name of the request."""
-        sealed = [each for each in found if each.sealed]
+        sealed = [each for each in found if each.right is Right.CORRECTION and each.sealed]
         opened = await self.keyservice.open(list({each.resident for each in sealed}))
         return {
             each.request_id: open_told(opened[each.resident].manifest_key(), self.tenant, each)

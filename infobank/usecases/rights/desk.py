@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from infobank.accounts.errors import UnknownRightsRequestError
-from infobank.accounts.rights import Right, RightsPolicy, RightsRequest, Status, Subject, begun
+from infobank.accounts.rights import (
+    Right,
+    RightsPolicy,
+    RightsRequest,
+    Status,
+    Subject,
+    Tally,
+    begun,
+)
 from infobank.clock import Clock, day_in
 from infobank.db.rights import requests
 from infobank.db.unit import Unit, Units
@@ -77,6 +85,12 @@ class Desk:
         """Return all of a resident's requests, newest first."""
         async with self.units() as unit:
             return await requests.of_resident(unit, resident)
+
+    async def tally(self) -> list[Tally]:
+        """Return how many requests of each kind stand where, of whomsoever."""
+        today = day_in(self.zone, self.clock.now())
+        async with self.units() as unit:
+            return await requests.tallied(unit, today)
 
     async def one(self, resident: ResidentId, request_id: UUID) -> RightsRequest:
         """Return one request of a resident.

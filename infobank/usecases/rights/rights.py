@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from infobank.usecases.rights.close import CloseAccount
+from infobank.usecases.rights.copies.export import Export
 from infobank.usecases.rights.correct import Correct
 from infobank.usecases.rights.desk import Desk
-from infobank.usecases.rights.export import Export
+from infobank.usecases.rights.report import Report
 from infobank.usecases.rights.stop import StopUse
 
 
@@ -18,3 +19,4 @@ class Rights:
     correct: Correct
     stop: StopUse
     close: CloseAccount
+    report: Report

@@ -1,8 +1,8 @@
-"""What a correction is about, as it waits: sealed under keys that die with the resident's data.
+"""What a request is about, as it waits: sealed under keys that die with the resident's data.
 
 Which record is wrong, and the resident's note, are sealed like her manifest: the steward who
 decides reads them.  The value she states is sealed like her records: it opens only against an
-entry of the access log.
+entry of the access log.  A report, its note and the steward's answer are sealed like the first.
 """
 
 import dataclasses
@@ -16,6 +16,7 @@ from infobank.vault.envelope import open_sealed, seal
 from infobank.vault.padding import pad, unpad
 from infobank.vocabulary.category import LONGEST_DAY, Category, Value
 from infobank.vocabulary.text.canonical import Plain, canonical_json, joined
+from infobank.vocabulary.text.script import unreadable
 
 LONGEST_NOTE = 1_000
 """Characters of the note to the steward."""
@@ -43,8 +44,7 @@ class Told:
         category.field(self.field)
         if not 0 <= self.minute < LONGEST_DAY:
             raise InvalidInputError("a time lies within the day", field="time")
-        if len(self.note) > LONGEST_NOTE:
-            raise InvalidInputError(f"at most {LONGEST_NOTE} characters", field="note")
+        _check_note(self.note)
 
 
 def seal_told(key: bytes, tenant: UUID, request: RightsRequest, told: Told) -> bytes:
@@ -91,6 +91,63 @@ def open_value(key: bytes, tenant: UUID, request: RightsRequest) -> Value:
     sealed = open_sealed(key, context, request.sealed_value, longest=LARGEST)
     value: Value = json.loads(unpad(sealed))[0]
     return value
+
+
+@dataclasses.dataclass(frozen=True)
+class Reported:
+    """The entry that a resident did not expect, by its index, and what she tells the steward."""
+
+    entry: int
+    note: str = dataclasses.field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        _check_note(self.note)
+
+
+def seal_reported(key: bytes, tenant: UUID, request: RightsRequest, reported: Reported) -> bytes:
+    """Seal what a report is about under the resident's manifest key."""
+    document = canonical_json({"entry": reported.entry, "note": reported.note})
+    return seal(key, _context(tenant, request, b"reported"), pad(document))
+
+
+def open_reported(key: bytes, tenant: UUID, request: RightsRequest) -> Reported:
+    """Return what a report is about.
+
+    Raises:
+        SealBrokenError: it is another request's, or was changed.
+    """
+    context = _context(tenant, request, b"reported")
+    document = json.loads(unpad(open_sealed(key, context, request.sealed, longest=LARGEST)))
+    return Reported(document["entry"], document["note"])
+
+
+def seal_answer(key: bytes, tenant: UUID, request: RightsRequest, answer: str) -> bytes:
+    """Seal what the steward wrote back under the resident's manifest key.
+
+    Raises:
+        InvalidInputError: the answer is too long.
+    """
+    _check_note(answer, "answer")
+    return seal(key, _context(tenant, request, b"answer"), pad(answer.encode()))
+
+
+def open_answer(key: bytes, tenant: UUID, request: RightsRequest) -> str:
+    """Return what the steward wrote back, empty before that.
+
+    Raises:
+        SealBrokenError: it is another request's, or was changed.
+    """
+    if not request.sealed_value:
+        return ""
+    context = _context(tenant, request, b"answer")
+    return unpad(open_sealed(key, context, request.sealed_value, longest=LARGEST)).decode()
+
+
+def _check_note(note: str, field: str = "note") -> None:
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInputError(f"at most {LONGEST_NOTE} characters", field=field)
+    if any(unreadable(line) for line in note.splitlines()):
+        raise InvalidInputError("signs that nobody sees are not taken", field=field)
 
 
 def _context(tenant: UUID, request: RightsRequest, part: bytes) -> bytes:

@@ -14,13 +14,18 @@ class RetentionPolicy:
     `record_days` says per category how many days after its day a record is kept; records of
     a category that is not named are kept until the resident corrects or erases them.
     `consent_days` is how long a consent is remembered after it ended and its recipient had
-    to have deleted what it got.  `provision_years` is how long provision records are kept
+    to have deleted what it got.  `mandate_days` is how long a mandate is remembered after it
+    ended, `told_days` what a resident was told, `answer_days` that an answer was given.
+    `provision_years` is how long provision records are kept
     after the last provision (APPI article 29(2)).  `epoch_days` is how long one root key is
     planned to live.
     """
 
     record_days: Mapping[str, int]
     consent_days: int
+    mandate_days: int
+    told_days: int
+    answer_days: int
     provision_years: int
     epoch_days: int
 

@@ -29,6 +29,18 @@ class Words:
         said = {Language.JA: self.ja, Language.EASY: self.easy, Language.EN: self.en}[language]
         return said.format_map(parts)
 
+    def text(self, **parts: object) -> Text:
+        """Return the words in all languages; a part may be in all of them as well."""
+        ja, en, easy = (
+            self.in_(language, **{name: _in(part, language) for name, part in parts.items()})
+            for language in (Language.JA, Language.EN, Language.EASY)
+        )
+        return Text(ja, en, easy)
+
+
+def _in(part: object, language: Language) -> object:
+    return part.in_(language) if isinstance(part, Text) else part
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -52,7 +64,18 @@ class Phrasebook:
         Raises:
             InvalidInputError: there are no such words.
         """
+        return self._words(key).in_(language, **parts)
+
+    def text(self, key: str, **parts: object) -> Text:
+        """Return a term or a consequence in all languages; a part may be in all of them as well.
+
+        Raises:
+            InvalidInputError: there are no such words.
+        """
+        return self._words(key).text(**parts)
+
+    def _words(self, key: str) -> Words:
         words = self.terms.get(key)
         if words is None:
             raise InvalidInputError("there are no words for this term", field="term")
-        return words.in_(language, **parts)
+        return words

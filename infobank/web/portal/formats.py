@@ -1,10 +1,12 @@
 """How numbers, days and instants are written in each language."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Language
+from infobank.web.portal.eras import era_of
 
 OPEN_BEGINNING = date(1900, 1, 1)
 """A period from this day or an earlier one is from the beginning of all records."""
@@ -13,6 +15,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+
+_DAY = re.compile(r"(?<![0-9])([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
 
 
 def show_number(value: int, places: int = 0) -> str:
@@ -61,3 +65,24 @@ def show_instant(at: datetime, language: Language, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     between = " " if language.japanese else ", "
     return f"{show_day(local.date(), language)}{between}{local:%H:%M}"
+
+
+def add_eras(text: str) -> str:
+    """Return a Japanese text, the year of the era before each day and month that stands in it.
+
+    `2026年9月30日` becomes `令和8年9月30日(2026年9月30日)`.
+    """
+    return _DAY.sub(_in_era, text)
+
+
+def _in_era(found: re.Match[str]) -> str:
+    year, month, number = found.groups()
+    try:
+        day = date(int(year), int(month), int(number or 1))
+    except ValueError:
+        return found[0]
+    era = era_of(day)
+    if era is None:
+        return found[0]
+    end = f"{number}日" if number else ""
+    return f"{era.name}{era.year_of(day)}年{month}月{end}({found[0]})"

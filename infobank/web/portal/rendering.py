@@ -1,11 +1,13 @@
 """Turn a view and its reader into a page of HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,14 +18,22 @@ from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal import formats
 from infobank.web.portal.addresses import address
 from infobank.web.portal.assets import fingerprints
+from infobank.web.portal.charts.bars import bars_chart
+from infobank.web.portal.charts.code import square_code
 from infobank.web.portal.charts.daily import daily_chart
 from infobank.web.portal.charts.intervals import Words as ChartWords
 from infobank.web.portal.charts.intervals import interval_chart
+from infobank.web.portal.charts.plot import Naming
+from infobank.web.portal.charts.years import years_chart
+from infobank.web.portal.furigana import Furigana, load_furigana
 from infobank.web.portal.navigation import links
 from infobank.web.portal.pages import PAGES
 from infobank.web.portal.reader import Reader
+from infobank.web.portal.textnodes import change_words
 from infobank.web.portal.texts import Texts, Words, load_texts
-from infobank.web.portal.views.shared import DailySeries
+from infobank.web.portal.views.shared import DailySeries, NamedSeries
+
+Series = TypeVar("Series", DailySeries, NamedSeries)
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -34,6 +44,7 @@ class Pages:
 
     environments: Mapping[Language, Environment]
     words: Words
+    furigana: Furigana
 
     def render(self, name: str, view: object, reader: Reader) -> str:
         """Return one page as HTML.
@@ -46,7 +57,29 @@ class Pages:
         if not isinstance(view, page.view):
             raise TypeError(f"page {name} shows a {page.view.__name__}")
         template = self.environments[reader.language].get_template(page.template)
-        return template.render(view=view, reader=reader, page=name, links=links(reader))
+        html = template.render(
+            view=view, reader=reader, page=name, links=links(reader), fresh=count(1).__next__
+        )
+        return self._help(html, reader)
+
+    def main(self, name: str, view: object, reader: Reader) -> Markup:
+        """Return what a page says, without its head and foot: to be shown inside another.
+
+        Raises:
+            KeyError: there is no such page.
+            TypeError: the view is not this page's.
+        """
+        _, _, inside = self.render(name, view, reader).partition("<main")
+        said, _, _ = inside.partition(">")[2].rpartition("</main>")
+        return Markup(said)  # noqa: S704 - the page escaped what it was given
+
+    def _help(self, html: str, reader: Reader) -> str:
+        """Return a page with the years and the readings its reader asked for."""
+        if reader.era and reader.language.japanese:
+            html = change_words(html, formats.add_eras)
+        if reader.furigana:
+            html = change_words(html, self.furigana)
+        return html
 
 
 def load_pages(zone: str) -> Pages:
@@ -59,7 +92,7 @@ def load_pages(zone: str) -> Pages:
     texts = load_texts()
     here = ZoneInfo(zone)
     environments = {language: _environment(texts[language], assets, here) for language in Language}
-    return Pages(environments, Words(texts))
+    return Pages(environments, Words(texts), load_furigana())
 
 
 def _environment(texts: Texts, assets: Mapping[str, str], zone: ZoneInfo) -> Environment:
@@ -84,18 +117,25 @@ def _environment(texts: Texts, assets: Mapping[str, str], zone: ZoneInfo) -> Env
         languages=MappingProxyType(
             {Language.JA: "日本語", Language.EASY: "やさしい日本語", Language.EN: "English"}
         ),
-        daily_chart=partial(_daily_chart, texts),
+        daily_chart=partial(_chart, daily_chart, texts),
+        years_chart=partial(_chart, years_chart, texts),
+        bars_chart=partial(_chart, bars_chart, texts),
+        square_code=square_code,
         interval_chart=partial(interval_chart, language=texts.language),
         ChartWords=ChartWords,
     )
     return environment
 
 
-def _daily_chart(
-    texts: Texts, series: DailySeries, key: str, title: str, description: str
+def _chart(
+    draw: Callable[[Series, Naming, Language], Markup],
+    texts: Texts,
+    series: Series,
+    *naming: str,
 ) -> Markup:
+    """Draw a series whose unit is written as people do; `naming` is key, title and description."""
     shown = replace(series, unit=texts.unit(series.unit))
-    return daily_chart(shown, key, title, description, texts.language)
+    return draw(shown, Naming(*naming), texts.language)
 
 
 def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from infobank.accounts.account import Account, Role, Session
+from infobank.accounts.account import Account, Role
+from infobank.accounts.entrance.device import Device
+from infobank.accounts.entrance.session import Arrival, Session, Way
 from infobank.accounts.errors import ProxyOverError
 from infobank.accounts.proxy import Proxy, Scope
 from infobank.errors import InvalidInputError
@@ -55,7 +57,8 @@ def test_a_proxy_that_makes_no_sense_is_not_made(changed: dict[str, object]):
 
 def test_a_session_that_acts_for_somebody_sees_her_and_not_its_own_person():
     account = Account(PROXY.account, Role.RESIDENT, GUARDIAN)
-    own = Session(account, "csrf", END)
+    arrival = Arrival(UUID(int=9), Way.PASSKEY, Device(), NOW, NOW, NOW)
+    own = Session(account, "csrf", END, arrival)
     acting = replace(own, proxy=PROXY)
     assert (own.acts_for, own.by) == (GUARDIAN, GivenBy.SELF)
     assert (acting.acts_for, acting.by) == (WARD, GivenBy.GUARDIAN)

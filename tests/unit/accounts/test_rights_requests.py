@@ -41,7 +41,7 @@ def test_a_request_goes_only_where_it_can_go_from_where_it_stands(before: Status
 
 
 def test_what_is_over_is_over():
-    ends = {Status.CARRIED_OUT, Status.REFUSED, Status.LIFTED}
+    ends = {Status.CARRIED_OUT, Status.REFUSED, Status.LIFTED, Status.ANSWERED}
     assert {status for status, after in NEXT.items() if not after} == ends
 
 

@@ -9,6 +9,7 @@ import pytest
 from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal.charts.daily import daily_chart
 from infobank.web.portal.charts.intervals import Words, interval_chart
+from infobank.web.portal.charts.plot import Naming
 from infobank.web.portal.charts.scale import Scale, ticks, trimmed
 from infobank.web.portal.views.everybody.public import Figure
 from infobank.web.portal.views.shared import DailySeries
@@ -31,7 +32,7 @@ def figure(sex: str, value: int | None, low: int | None, high: int | None) -> Fi
 
 
 def test_a_drawing_for_each_width_is_named_and_described():
-    markup = daily_chart(series(1, 2, 3), "c", "Steps & more", "Three days", Language.EN)
+    markup = daily_chart(series(1, 2, 3), Naming("c", "Steps & more", "Three days"), Language.EN)
     wide, narrow = drawings(markup)
     for drawing, size in ((wide, "wide"), (narrow, "narrow")):
         assert drawing.get("class") == f"chart chart-{size}"
@@ -43,7 +44,7 @@ def test_a_drawing_for_each_width_is_named_and_described():
 def test_charts_carry_no_style_and_escape_their_words():
     figures = (figure("F", 10, 5, 15), figure("M", None, None, None))
     markup = interval_chart(figures, "f", WORDS, Language.EN)
-    markup += daily_chart(series(1), "c", "<x>", "y", Language.JA)
+    markup += daily_chart(series(1), Naming("c", "<x>", "y"), Language.JA)
     assert "style=" not in markup
     assert "fill=" not in markup
     assert "<x>" not in markup
@@ -54,12 +55,13 @@ def test_a_bar_for_each_day_with_a_record_and_none_without():
     gappy = DailySeries(
         Text("歩数", "Steps"), "", 0, ((date(2026, 9, 1), 5), (date(2026, 9, 9), 10))
     )
-    bars = re.findall('class="chart-bar" d="([^"]*)"', daily_chart(gappy, "c", "", "", Language.EN))
+    chart = daily_chart(gappy, Naming("c", "", ""), Language.EN)
+    bars = re.findall('class="chart-bar" d="([^"]*)"', chart)
     assert [path.count("z") for path in bars] == [2, 2]
 
 
 def test_a_bar_is_as_high_as_its_number():
-    markup = daily_chart(series(50, 100), "c", "", "", Language.EN)
+    markup = daily_chart(series(50, 100), Naming("c", "", ""), Language.EN)
     path = re.findall('class="chart-bar" d="([^"]*)"', markup)[0]
     floor, half, full = (
         float(re.findall(pattern, path)[n])
@@ -69,26 +71,26 @@ def test_a_bar_is_as_high_as_its_number():
 
 
 def test_days_and_numbers_are_written_as_the_language_does():
-    ja = daily_chart(series(1200, 900), "c", "", "", Language.JA)
-    en = daily_chart(series(1200, 900), "c", "", "", Language.EN)
+    ja = daily_chart(series(1200, 900), Naming("c", "", ""), Language.JA)
+    en = daily_chart(series(1200, 900), Naming("c", "", ""), Language.EN)
     assert ">9月1日<" in ja
     assert ">1 Sep<" in en
     assert ">1,500<" in en
 
 
 def test_decimals_are_shown_in_the_unit_of_the_label():
-    markup = daily_chart(series(740, places=2), "c", "", "", Language.EN)
+    markup = daily_chart(series(740, places=2), Naming("c", "", ""), Language.EN)
     labels = re.findall(r'chart-end"[^>]*>([^<]*)<', markup)
     assert labels[:5] == ["0", "2", "4", "6", "8"]
 
 
 @pytest.mark.parametrize("values", [(0,), (0, 0, 0), (1,)])
 def test_flat_and_single_series_are_drawn(values: tuple[int, ...]):
-    assert len(drawings(daily_chart(series(*values), "c", "", "", Language.EN))) == 2
+    assert len(drawings(daily_chart(series(*values), Naming("c", "", ""), Language.EN))) == 2
 
 
 def test_no_points_draw_nothing():
-    assert daily_chart(series(), "c", "", "", Language.EN) == ""
+    assert daily_chart(series(), Naming("c", "", ""), Language.EN) == ""
     assert interval_chart((), "f", WORDS, Language.EN) == ""
 
 

@@ -5,7 +5,7 @@ from infobank.web.portal.views.everybody.documentation import ApiPage, read_open
 
 def page(**document: object) -> ApiPage:
     info = {"title": "infobank", "version": "1"}
-    return read_openapi({"info": info, **document}, (), "/openapi.json")
+    return read_openapi({"info": info, **document}, "/openapi.json")
 
 
 def test_operations_keep_their_order_and_take_the_paths_parameters():

@@ -7,19 +7,33 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
+from portal_examples.entrance import FAULTS, NOTICES
+from portal_examples.steward_texts import STEWARDS
 
 from infobank.accesslog.entry import EntryKind
 from infobank.accounts.account import Role
 from infobank.accounts.approval import Act
+from infobank.accounts.contact import Channel, Matter
+from infobank.accounts.entrance.device import Browser, Machine
+from infobank.accounts.entrance.passkey import Holder
+from infobank.accounts.entrance.session import Way
 from infobank.accounts.proxy import Scope
 from infobank.accounts.rights import Refusal, Right, Status
+from infobank.consent.answers.answer import Verdict
+from infobank.consent.answers.inquiry import Measure
 from infobank.consent.consent import ConsentState
-from infobank.consent.explanation import REASONS
+from infobank.consent.ending.notice import NoticeKind, NoticeState
+from infobank.db.consenting.requests import RequestState
+from infobank.db.consenting.told import ToldKind
 from infobank.errors import ConfigurationError
+from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.text.language import Language, Text
 from infobank.vocabulary.text.words import parts_of
 from infobank.web.api.contract.operations import OPERATIONS
+from infobank.web.portal.handlers.provider.notices import DONE as NOTED
+from infobank.web.portal.handlers.resident.looking import What
+from infobank.web.portal.handlers.resident.mandates.listing import DONE
 from infobank.web.portal.handlers.resident.rights.correction import TYPED
 from infobank.web.portal.navigation import NAVIGATION
 from infobank.web.portal.rendering import FOLDER
@@ -27,9 +41,10 @@ from infobank.web.portal.texts import FOLDER as WORDS
 from infobank.web.portal.texts import Words, load_texts
 from infobank.web.portal.views.everybody.error import EXPLAINED, EXPLAINED_CODES
 from infobank.web.portal.views.history import Outcome
-from infobank.web.portal.views.resident.consents import RequestFault
-from infobank.web.portal.views.steward.home import FORM_FIELDS
-from infobank.web.portal.wording.events import OVERTAKEN
+from infobank.web.portal.views.resident.consents import Order
+from infobank.web.portal.views.resident.mandates import Step
+from infobank.web.portal.views.resident.requests import Gone, RequestFault
+from infobank.web.portal.wording.remedies import BY_CODE, BY_STATUS
 
 TEXTS = load_texts()
 KEYS = frozenset(TEXTS[Language.JA].entries)
@@ -37,11 +52,15 @@ PORTAL = WORDS.parent
 MAPPINGS = Path(__file__).parents[3] / "policies" / "mappings"
 
 
+PLACES = (
+    *("provider_consents", "provider_requests", "provider_builder", "provider_sandbox"),
+    *("provider_keys", "provider_certificates", "provider_notices", "error_catalogue"),
+)
 STOPPING = (Right.RESTRICTION, Right.OBJECTION)
 
 
-def members(prefix: str, kind: type[StrEnum], suffix: str = "") -> set[str]:
-    return {f"{prefix}.{member.value}{suffix}" for member in kind}
+def members(prefix: str, kind: type[StrEnum], suffix: str = "", *, join: str = ".") -> set[str]:
+    return {f"{prefix}{join}{member.value}{suffix}" for member in kind}
 
 
 SOURCES = {
@@ -53,16 +72,58 @@ SOURCES = {
 }
 """What a deposit's entry may name as its source in this checkout."""
 
+PROVIDERS = (
+    {f"provider.about_{name}" for name in PLACES}
+    | {f"log.about_{name}" for name in ("log_entries", "log_trends", "log_health")}
+    | members("asked.state", RequestState, join="_")
+    | members("notices.state", NoticeState, join="_")
+    | members("notices.kind", NoticeKind, join="_")
+    | {f"notices.done_{what}" for what in NOTED}
+    | {f"builder.fault_{fault}" for fault in ("missing", "day", "number")}
+    | {f"remedy.{each}" for each in (*BY_CODE.values(), *BY_STATUS.values())}
+    | {f"nav.{name}" for name in (*PLACES, "log_entries", "log_trends", "log_health")}
+    | {"act.sandbox_key", "unit.entries"}
+)
+"""Keys of a provider's and an auditor's pages that are put together from a value."""
+
+ENTRANCE = (
+    members("holder", Holder)
+    | members("browser", Browser)
+    | members("machine", Machine)
+    | members("way", Way)
+    | {f"account.{notice}" for notice in NOTICES if notice}
+    | {f"{page}.fault_{fault}" for page, faults in FAULTS.items() for fault in faults}
+    | {f"act.recovery_{what}" for what in ("asked", "given", "refused", "stopped")}
+    | {f"act.passkey_{what}" for what in ("added", "removed")}
+    | {f"act.city_{what}" for what in ("linked", "unlinked")}
+    | {"act.account_opened", "act.recovered", "act.sessions_ended", "act.signed_out"}
+)
+"""Keys of the ways in that are put together from a value."""
+
 BUILT = (
-    members("state", ConsentState)
+    PROVIDERS
+    | members("state", ConsentState)
     | members("outcome", Outcome)
     | members("role", Role)
     | {f"sign_in.as_{role.value}" for role in Role}
     | members("request", RequestFault)
+    | members("gone", Gone)
+    | members("order", Order)
+    | members("why", GivenBy)
+    | {f"narrower.{name}" for name in ("time", "place", "number", "nothing", "same")}
+    | {f"narrower.fault_{name}" for name in ("until", "retention_days", "most_uses")}
+    | {f"narrower.empty_{kind}" for kind in ("day", "number")}
+    | members("preview", Verdict) - {"preview.band"}
+    | {f"preview.{name}" for name in ("below", "from")}
+    | {f"preview.with_{measure}" for measure in Measure}
+    | {f"mandates.{part}_{step}" for step in Step for part in ("step", "means")}
+    | {f"mandates.fault_{step}" for step in Step if step is not Step.PREVIEW}
+    | {f"mandates.done_{what}" for what in DONE}
+    | {"mandates.points", "mandates.until", "mandates.fault_points_more"}
     | members("mode", OutputMode, ".name")
     | members("mode", OutputMode, ".means")
     | {f"nav.{name}" for names in NAVIGATION.values() for name in names}
-    | {f"register.{name}{end}" for name in FORM_FIELDS for end in ("", "_hint")}
+    | STEWARDS
     | {
         f"error.s{status}.{part}"
         for status in (*EXPLAINED, 500)
@@ -73,25 +134,38 @@ BUILT = (
     | {f"api.part.{operation.tag.replace(' ', '-')}" for operation in OPERATIONS.values()}
     | {f"front.{s}.{p}" for s in ("deposit", "decide", "see", "learn") for p in ("title", "words")}
     | {f"error.{code}.{part}" for code in EXPLAINED_CODES for part in ("title", "what", "todo")}
+    | ENTRANCE
     | members("event", EntryKind)
     | {"event.void"}
-    | {f"reason.{name}" for name in (*REASONS, OVERTAKEN)}
     | {f"source.{code}" for code in SOURCES}
     | members("right", Right, ".name")
     | members("right", Right, ".means")
     | members("right", Right, ".do")
     | members("rights_status", Status)
     | members("refusal", Refusal)
+    | members("what", What)
+    | members("told", ToldKind)
+    | members("matter", Matter)
+    | {f"settings.{kind}_{act}" for kind in ("fault", "over") for act in ("email", "code")}
+    | {"settings.fault_paper", "news.permit", "news.refusal"}
+    | {f"act.{channel}_ended" for channel in Channel}
+    | {f"act.email_{what}" for what in ("asked", "confirmed")}
+    | {f"act.letter_{what}" for what in ("printed", "posted")}
+    | {"act.paper_set", "act.matters_chosen", "unit.records"}
     | members("scope", Scope)
     | {"role.operator"}
     | {f"act.{act}_{what}" for act in Act for what in ("asked", "given", "refused")}
     | {f"act.proxy_{what}" for what in ("ended", "of_age")}
     | {f"act.certificate_{what}" for what in ("issued", "revoked")}
+    | {"act.vetting_renewed"}
     | {f"act.household_{what}" for what in ("registered", "left_out", "agreed", "ended")}
     | {f"act.hold_{what}" for what in ("set", "release_asked", "released")}
-    | {f"act.{what}" for what in ("records", "consent_over", "consent_forgotten")}
+    | {
+        f"act.{what}"
+        for what in ("records", "consent_over", "consent_forgotten", "mandate_forgotten")
+    }
     | {f"act.endpoint_{what}" for what in ("set", "removed")}
-    | {f"actor.{by}" for by in ("self", "guardian", "mandate", "steward")}
+    | {f"actor.{by}" for by in ("self", "guardian", "mandate", "steward", "counter", "paper")}
     | {f"correction.fault_{name}" for name in TYPED}
     | {f"rights.lift_{right}" for right in STOPPING}
     | {f"stop.{right}_{part}" for right in STOPPING for part in ("which", "consents")}
@@ -116,6 +190,18 @@ def constants() -> set[str]:
         and call.node.name == "t"
         and isinstance(call.args[0], nodes.Const)
     }
+
+
+def explained() -> set[str]:
+    """Return the keys of the words that templates explain."""
+    words = {
+        call.args[0].value
+        for call in calls()
+        if isinstance(call.node, nodes.Name)
+        and call.node.name == "explained"
+        and isinstance(call.args[0], nodes.Const)
+    }
+    return {f"explained.{word}.{part}" for word in words for part in ("name", "means")}
 
 
 def spoken() -> set[str]:
@@ -146,11 +232,11 @@ def counted() -> set[str]:
 
 
 def test_every_text_a_template_names_exists():
-    assert (constants() | counted() | spoken() | BUILT) - KEYS == set()
+    assert (constants() | counted() | explained() | spoken() | BUILT) - KEYS == set()
 
 
 def test_every_text_is_used_by_some_template():
-    assert KEYS - constants() - counted() - spoken() - BUILT == set()
+    assert KEYS - constants() - counted() - explained() - spoken() - BUILT == set()
 
 
 def test_every_call_gives_exactly_the_parts_the_text_names():

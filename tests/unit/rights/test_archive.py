@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import jsonschema
 import pytest
 
-from infobank.usecases.rights.archive import ArchiveWriter
-from infobank.usecases.rights.tables import schema_of, to_csv, to_json
+from infobank.usecases.rights.copies.archive import ArchiveWriter
+from infobank.usecases.rights.copies.tables import schema_of, to_csv, to_json
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.text.language import Text
 

@@ -8,7 +8,7 @@ from infobank.errors import ConflictError
 from infobank.vault.ending.retention import Over, RetentionPolicy, over, without
 from infobank.vault.manifest import Manifest, ManifestEntry
 
-RULES = RetentionPolicy({"trips": 30}, 10, 3, 31)
+RULES = RetentionPolicy({"trips": 30}, 10, 10, 10, 10, 3, 31)
 DAY = date(2026, 11, 21)
 
 

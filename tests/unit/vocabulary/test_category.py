@@ -74,4 +74,4 @@ def test_a_category_knows_its_fields():
 
 
 def test_words_exist_in_every_language():
-    assert [WORDS.in_(language) for language in Language] == ["距離", "Distance", "距離"]
+    assert [WORDS.in_(language) for language in Language] == ["距離", "距離", "Distance"]

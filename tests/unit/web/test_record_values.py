@@ -12,6 +12,7 @@ from infobank.vocabulary.category import Record, TimeUnit
 from infobank.vocabulary.columns import Columns
 from infobank.web.api.schemas import DepositDocument, read
 from infobank.web.api.values import plain_records, to_record
+from infobank.web.portal.views.resident.home import Shape
 from infobank.web.portal.wording.records import category_page
 
 RULES = read_policies(Path(__file__).parents[3] / "policies", "Asia/Tokyo").policies
@@ -65,7 +66,8 @@ def test_a_time_that_does_not_fit_its_category_is_refused(category: str, time: s
     assert caught.value.field.endswith("time")
 
 
-def test_a_page_shows_the_time_of_each_half_hour_and_no_chart_of_days():
+def test_a_page_shows_the_time_of_each_half_hour_and_draws_a_day_of_them():
     page = category_page(Holding(METER, 2, DAY, DAY), HALF_HOURS, 1)
     assert [row.time for row in page.rows] == ["23:30", "00:00"]
-    assert page.series is None
+    assert page.picture is not None
+    assert page.picture.shape is Shape.HOURS

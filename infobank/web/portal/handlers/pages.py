@@ -1,14 +1,18 @@
 """Show pages: who reads them, in which language, and what to show when something fails."""
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from infobank.accounts.account import Role
+from infobank.accounts.entrance.session import COARSE, Session
 from infobank.errors import InfobankError, NotFoundError
 from infobank.vocabulary.text.language import Language
 from infobank.web.portal.addresses import address
+from infobank.web.portal.handlers.choices import era_of, furigana_of, language_of, remember
 from infobank.web.portal.reader import Reader
 from infobank.web.portal.rendering import Pages
 from infobank.web.portal.views.everybody.error import ErrorPage
@@ -17,49 +21,39 @@ from infobank.web.state import BANK, PRINCIPAL, REQUEST_ID, SURROUNDINGS
 
 PAGES: web.AppKey[Pages] = web.AppKey("pages", Pages)
 
-LANGUAGE_COOKIE = "language"
-YEAR = 365 * 24 * 3600
+PASSING = frozenset({429, 500, 503})
+"""The statuses that may be over when the reader tries again."""
 
-_LANGUAGES = frozenset(Language)
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 
 
-async def show(request: web.Request, name: str, view: object, *, status: int = 200) -> web.Response:
-    """Return a page for whoever asked, in their language."""
-    reader = await _reader(request)
+async def show(
+    request: web.Request,
+    name: str,
+    view: object,
+    *,
+    status: int = 200,
+    language: Language | None = None,
+) -> web.Response:
+    """Return a page for whoever asked, in their language, or in that of whom it is printed for."""
+    reader = await reader_of(request)
+    reader = reader if language is None else replace(reader, language=language)
     text = request.app[PAGES].render(name, view, reader)
     response = web.Response(text=text, status=status, content_type="text/html")
-    if "lang" in request.query:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            reader.language.value,
-            max_age=YEAR,
-            samesite="Lax",
-            secure=request.app[SURROUNDINGS].secure,
-            httponly=True,
-        )
+    remember(request, response, request.query)
     return response
 
 
 async def show_error(request: web.Request, status: int, code: str) -> web.Response:
     """Return the page that says what happened and what to do; it asks nothing of the database."""
     reader = _plain_reader(request)
-    view = ErrorPage(status, code, request[REQUEST_ID])
+    again = status in PASSING and request.method == "GET"
+    view = ErrorPage(status, code, request[REQUEST_ID], again)
     text = request.app[PAGES].render("error", view, reader)
     response = web.Response(text=text, status=status, content_type="text/html")
     if status == 503:  # noqa: PLR2004 - RFC 9110
         response.headers["Retry-After"] = "1"
     return response
-
-
-def language_of(request: web.Request) -> Language:
-    """Return the language asked for: by this address, by an earlier choice, by the browser."""
-    for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if asked is not None and asked in _LANGUAGES:
-            return Language(asked)
-    accepted = request.headers.get("Accept-Language", "").lower()
-    first = accepted.split(",", 1)[0].strip()
-    return Language.EN if first.startswith("en") else Language.JA
 
 
 def page_number(request: web.Request) -> int:
@@ -77,7 +71,8 @@ def page_number(request: web.Request) -> int:
 def terms_writer(request: web.Request) -> TermsWriter:
     """Return what puts requests and consents in words, as they stand now."""
     bank = request.app[BANK]
-    return TermsWriter(bank.policies, request.app[SURROUNDINGS].zone, bank.clock.now())
+    zone = request.app[SURROUNDINGS].zone
+    return TermsWriter(bank.policies, bank.phrases, zone, bank.clock.now())
 
 
 def ask_to_sign_in(request: web.Request) -> web.Response:
@@ -92,7 +87,8 @@ def see_other(location: str) -> web.Response:
     return web.Response(status=303, headers=headers)
 
 
-async def _reader(request: web.Request) -> Reader:
+async def reader_of(request: web.Request) -> Reader:
+    """Return who reads, with what the header shows of a resident."""
     plain = _plain_reader(request)
     if plain.role is not Role.RESIDENT:
         return plain
@@ -101,15 +97,10 @@ async def _reader(request: web.Request) -> Reader:
         waiting = len(await bank.authorize.waiting(request[PRINCIPAL].resident))
     except InfobankError:
         waiting = 0  # a count in the corner is no reason to fail a page
-    return Reader(
-        language=plain.language,
-        role=plain.role,
-        csrf=plain.csrf,
-        demo=plain.demo,
-        path=plain.path,
-        waiting=waiting,
-        acting=await _acting(request),
-    )
+    account = request[PRINCIPAL].signed_in.account
+    recovering = await bank.entrance.recovery.of(account) is not None
+    acting = await _acting(request)
+    return replace(plain, waiting=waiting, acting=acting, recovering=recovering)
 
 
 async def _acting(request: web.Request) -> str | None:
@@ -124,10 +115,24 @@ async def _acting(request: web.Request) -> str | None:
 def _plain_reader(request: web.Request) -> Reader:
     principal = request.get(PRINCIPAL)
     session = principal.session if principal else None
+    language = language_of(request)
     return Reader(
-        language=language_of(request),
+        language=language,
         role=session.account.role if session else None,
         csrf=session.csrf if session else "",
         demo=request.app[SURROUNDINGS].demo,
         path=request.path_qs,
+        furigana=furigana_of(request, language),
+        era=era_of(request),
+        ends=_ends(request, session) if session else None,
     )
+
+
+def _ends(request: web.Request, session: Session) -> datetime:
+    """Return when a session ends if nothing more is done in it, at the earliest."""
+    if session.account.role is Role.RESIDENT:
+        return session.expires_at
+    bank = request.app[BANK]
+    # The last use is noted coarsely: what was noted may be older than this request.
+    left_alone = bank.clock.now() + bank.policies.house.staff_idle - COARSE
+    return min(session.expires_at, left_alone)

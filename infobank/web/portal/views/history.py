@@ -1,10 +1,11 @@
 """What was done with data, in lines and with proofs, as residents and auditors see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from infobank.vocabulary.text.language import Text
+from infobank.web.portal.views.filled import FilledForm, Option
 from infobank.web.portal.views.shared import Paging
 
 
@@ -36,14 +37,39 @@ class HistoryLine:
     outcome: Outcome
     reasons: tuple[Text, ...] = ()
     purpose: Text | None = None
+    mine: bool = False
+    """The resident did it herself."""
 
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """`history`: everything that was done with the resident's data, newest first."""
+    """`history`: everything that was done with the resident's data, newest first.
+
+    `form` says what it is narrowed to, `narrowed` whether it is at all.  `paging` counts the
+    whole list; a narrowed one has the address of its `older` lines instead, empty at its end.
+    """
 
     lines: tuple[HistoryLine, ...]
-    paging: Paging
+    form: FilledForm
+    who: tuple[Option, ...]
+    what: tuple[Option, ...]
+    categories: tuple[Option, ...]
+    purposes: tuple[Option, ...]
+    narrowed: bool = False
+    paging: Paging | None = None
+    older: str = ""
+
+
+@dataclass(frozen=True)
+class UnexpectedPage:
+    """`unexpected`: what happens when the resident says that she did not expect an entry.
+
+    `until` is the day by which she is answered.
+    """
+
+    line: HistoryLine
+    until: date
+    form: FilledForm
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 
 from infobank.publication.release import Cell, Release
 from infobank.publication.rendering.bundle import MANIFEST_NAME
@@ -13,7 +12,7 @@ from infobank.vocabulary.text.language import Text
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.everybody.public import DatasetLine, DatasetPage, Figure
 from infobank.web.portal.views.shared import Download
-from infobank.web.portal.views.steward.home import BudgetLine, Publication
+from infobank.web.portal.views.steward.watch import Publication
 
 LICENCES = {"CC-BY-4.0": "CC BY 4.0"}
 """What people call a licence, by its SPDX identifier."""
@@ -67,11 +66,6 @@ def publication(statistic: Statistic, release: Release) -> Publication:
         epsilon=as_decimal(release.epsilon),
         cells=len(release.cells),
     )
-
-
-def budget_line(statistic: Statistic, spent: Fraction) -> BudgetLine:
-    """Return what a statistic has spent of its yearly budget."""
-    return BudgetLine(statistic.title, as_decimal(spent), as_decimal(statistic.epsilon_per_year))
 
 
 def _figure(statistic: Statistic, cell: Cell) -> Figure:

@@ -11,13 +11,11 @@ from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.rules.policies import Policies
 from infobank.vocabulary.text.language import WRITTEN, Text
+from infobank.vocabulary.text.words import Phrasebook
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.auditor.log import LogLine
 from infobank.web.portal.views.history import EntryField, HistoryLine, Outcome
-
-OVERTAKEN = "overtaken"
-"""The reason of a permit that was void before anything was released."""
 
 LONGEST_SHOWN = 24
 """Characters of a value in the auditor's list; its proof shows all of it."""
@@ -36,8 +34,10 @@ _BY_RESIDENT = frozenset(
         EntryKind.MANDATE_STOPPED,
         EntryKind.OWN_READ,
         EntryKind.SIGN_IN,
+        EntryKind.ENTRANCE_CHANGED,
         EntryKind.EXPORT,
         EntryKind.RIGHTS_REQUEST,
+        EntryKind.CONTACT_CHANGED,
     }
 )
 _AT_THE_DESK = frozenset({EntryKind.RIGHTS_REQUEST, EntryKind.RIGHTS_DECISION})
@@ -55,6 +55,15 @@ _TO_PROVIDER = _ABOUT_CONSENT | {
     EntryKind.REQUEST_WITHDRAWN,
     EntryKind.DELETION_OVERDUE,
 }
+_ACTS = frozenset(
+    {
+        EntryKind.STAFF_ACT,
+        EntryKind.RETENTION,
+        EntryKind.HOUSEHOLD_AGREEMENT,
+        EntryKind.CONTACT_CHANGED,
+        EntryKind.ENTRANCE_CHANGED,
+    }
+)
 _ABOUT_NOTICE = frozenset({EntryKind.NOTICE_ACKNOWLEDGED, EntryKind.DELETION_STATED})
 
 
@@ -67,6 +76,7 @@ class EventWriter:
     """
 
     words: Words
+    phrases: Phrasebook
     policies: Policies
     providers: Mapping[str, Text]
     owner: Text
@@ -82,6 +92,7 @@ class EventWriter:
             outcome=outcome(event),
             reasons=self._reasons(event),
             purpose=self._purpose(event),
+            mine=by_owner(event),
         )
 
     def row(self, event: Event) -> LogLine:
@@ -97,14 +108,10 @@ class EventWriter:
         if event.kind in _BY_PROVIDER | _ABOUT_NOTICE | {EntryKind.REQUEST_WITHDRAWN}:
             return self._provider(event)
         by = event.fields.get("by")
-        if by == GivenBy.GUARDIAN:
-            return self.words("actor.guardian")
-        if by == GivenBy.SELF:
+        if by_owner(event):
             return self.owner
         if by is not None:
             return self.words.known(f"actor.{by}", _short(by))
-        if event.kind in _BY_RESIDENT and event.fields.get("role", "resident") == "resident":
-            return self.owner
         role = str(event.fields.get("role", ""))
         return self.words(f"role.{role}") if role else self.words("actor.bank")
 
@@ -126,8 +133,7 @@ class EventWriter:
         return (self.words("said.right", name=name, status=stands),)
 
     def _act(self, event: Event) -> tuple[Text, ...]:
-        acts = {EntryKind.STAFF_ACT, EntryKind.RETENTION, EntryKind.HOUSEHOLD_AGREEMENT}
-        act = event.fields.get("what") if event.kind in acts else None
+        act = event.fields.get("what") if event.kind in _ACTS else None
         return () if act is None else (self.words.known(f"act.{act}", _short(act)),)
 
     def _deposited(self, event: Event) -> tuple[Text, ...]:
@@ -156,9 +162,12 @@ class EventWriter:
         known = self.policies.categories.get(code)
         return known.label if known else _plain(code)
 
-    def _provider(self, event: Event) -> Text:
-        identifier = str(event.fields.get("provider", ""))
+    def provider(self, identifier: str) -> Text:
+        """Return what a provider is called, by its identifier's text."""
         return self.providers.get(identifier, _plain(identifier))
+
+    def _provider(self, event: Event) -> Text:
+        return self.provider(str(event.fields.get("provider", "")))
 
     def _purpose(self, event: Event) -> Text | None:
         code = event.fields.get("purpose")
@@ -167,10 +176,26 @@ class EventWriter:
 
     def _reasons(self, event: Event) -> tuple[Text, ...]:
         if _void(event):
-            return (self.words(f"reason.{OVERTAKEN}"),)
+            return (self.words("said.overtaken"),)
         named = [name for name in str(event.fields.get("reasons", "")).split(",") if name]
-        kind = "refusal" if event.kind in _AT_THE_DESK else "reason"
-        return tuple(self.words.known(f"{kind}.{name}", name) for name in named)
+        if event.kind in _AT_THE_DESK:
+            return tuple(self.words.known(f"refusal.{name}", name) for name in named)
+        return tuple(self._reason(name) for name in named)
+
+    def _reason(self, rule: str) -> Text:
+        """Return what a rule says to people; one that was renamed since is told by its name."""
+        told = self.phrases.reasons.get(rule)
+        return _plain(rule) if told is None else told.words.text()
+
+
+def by_owner(event: Event) -> bool:
+    """Tell whether the resident whom an entry is about did it herself."""
+    by = event.fields.get("by")
+    if by is not None:
+        return by == GivenBy.SELF
+    if event.kind not in _BY_RESIDENT:
+        return False
+    return event.fields.get("role", "resident") == "resident"
 
 
 def outcome(event: Event) -> Outcome:

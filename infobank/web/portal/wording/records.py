@@ -1,7 +1,9 @@
-"""Put a resident's records in words: columns, rows and the series a chart shows."""
+"""Put a resident's records in words: columns, rows, a picture, and where they came from."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
+from infobank.usecases.accesslog.history import Event
 from infobank.usecases.vault.holdings import Holding
 from infobank.vocabulary.category import (
     Category,
@@ -15,18 +17,22 @@ from infobank.vocabulary.category import (
 )
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal import formats
-from infobank.web.portal.views.resident.home import CategoryPage, Column, RecordRow
+from infobank.web.portal.addresses import address
+from infobank.web.portal.texts import Words
+from infobank.web.portal.views.resident.home import (
+    CategoryPage,
+    Column,
+    FieldChoice,
+    RecordRow,
+    Shape,
+    Source,
+)
 from infobank.web.portal.views.resident.home import Holding as HoldingWords
-from infobank.web.portal.views.shared import DailySeries, Paging
+from infobank.web.portal.views.shared import Paging
+from infobank.web.portal.wording.pictures import drawable, picture_of
 
 ROWS = 31
 """Records a page: a month of days."""
-
-LONGEST_SERIES = 366
-"""Points of a chart at most: a year of days."""
-
-LEAST_POINTS = 7
-"""Fewer points tell nothing that the table does not."""
 
 
 def holding_words(holding: Holding) -> HoldingWords:
@@ -43,21 +49,49 @@ def holding_words(holding: Holding) -> HoldingWords:
     )
 
 
-def category_page(holding: Holding, records: Sequence[Record], page: int) -> CategoryPage:
-    """Return one page of records, newest first; `records` come in order of day."""
+def category_page(
+    holding: Holding,
+    records: Sequence[Record],
+    page: int,
+    wanted: str = "",
+    *,
+    sources: tuple[Source, ...] = (),
+    readers: tuple[Text, ...] = (),
+) -> CategoryPage:
+    """Return one page of records, newest first, with a picture of the `wanted` field.
+
+    `records` come in order of day.
+    """
     category = holding.category
     newest = list(reversed(records))
+    fields = drawable(category)
+    field = next((each for each in fields if each.name == wanted), fields[0] if fields else None)
+    picture = picture_of(category, field, records) if field else None
+    choosing = picture is not None and picture.shape is not Shape.TIMES and len(fields) > 1
     return CategoryPage(
         holding=holding_words(holding),
         columns=tuple(
-            Column(field.label, field.unit, field.type is FieldType.NUMBER)
-            for field in category.fields
+            Column(each.label, each.unit, each.type is FieldType.NUMBER) for each in category.fields
         ),
         rows=tuple(_row(category, record) for record in newest[(page - 1) * ROWS : page * ROWS]),
         paging=Paging(page, pages_of(len(records)), len(records)),
-        dated=category.span is not Span.LIFE,
-        series=_series(category, records),
+        dated=category.span is not Span.LIFE or bool(fields),
+        picture=picture,
+        choices=tuple(
+            FieldChoice(each.label, _drawn(category, each), each is field) for each in fields
+        )
+        if choosing
+        else (),
+        sources=sources,
+        readers=readers,
     )
+
+
+def source_line(event: Event, words: Words) -> Source:
+    """Return one deposit in words."""
+    code = str(event.fields.get("source", ""))
+    added, changed = (int(event.fields.get(name, 0)) for name in ("added", "changed"))
+    return Source(event.at, words.known(f"source.{code}", code), added, changed)
 
 
 def pages_of(records: int) -> int:
@@ -81,21 +115,6 @@ def _row(category: Category, record: Record) -> RecordRow:
     return RecordRow(record.observed, shown, time)
 
 
-def _series(category: Category, records: Sequence[Record]) -> DailySeries | None:
-    """Return the first number of the newest year of days, where a chart of days helps."""
-    numbers = [
-        place
-        for place, field in enumerate(category.fields)
-        if field.type is FieldType.NUMBER and field.minimum >= 0
-    ]
-    if category.span is Span.LIFE or category.time is TimeUnit.MINUTE or not numbers:
-        return None
-    field = category.fields[numbers[0]]
-    points = [
-        (record.observed, value)
-        for record in records[-LONGEST_SERIES:]
-        if isinstance(value := record.values[numbers[0]], int)
-    ]
-    if len(points) < LEAST_POINTS:
-        return None
-    return DailySeries(field.label, field.unit, field.places, tuple(points))
+def _drawn(category: Category, field: Field) -> str:
+    href = address("category", code=category.code)
+    return f"{href}?{urlencode({'field': field.name})}#chart"

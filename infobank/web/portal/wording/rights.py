@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from infobank.accounts.rights import RightsRequest, Status
+from infobank.usecases.rights.report import Said
 from infobank.usecases.rights.sealing import Told
 from infobank.vocabulary.category import Category, TimeUnit, clock_text
 from infobank.vocabulary.givenby import GivenBy
@@ -26,8 +27,10 @@ class RightsWriter:
     providers: Mapping[str, Text]
     today: date
 
-    def card(self, request: RightsRequest, told: Told | None) -> RequestCard:
-        """Return one request with its steps."""
+    def card(
+        self, request: RightsRequest, told: Told | None, said: Said | None = None
+    ) -> RequestCard:
+        """Return one request with its steps; `said` is what stands in a report."""
         fetchable = request.fetchable(self.today)
         return RequestCard(
             request=str(request.request_id),
@@ -37,7 +40,7 @@ class RightsWriter:
             due=request.due,
             overdue=request.overdue(self.today),
             by_guardian=request.by is GivenBy.GUARDIAN,
-            about=self._about(request, told),
+            about=self._about(request, told, said),
             steps=tuple(
                 StepLine(step.at, step.status, self.words.known(f"actor.{step.by}", step.by))
                 for step in request.steps
@@ -47,6 +50,9 @@ class RightsWriter:
             else None,
             fetch_until=request.due if fetchable else None,
             liftable=request.status is Status.STANDING,
+            entry=str(said.reported.entry) if said else "",
+            note=said.reported.note if said else "",
+            answer=said.answer if said else "",
         )
 
     def waiting(self, request: RightsRequest, told: Told) -> WaitingCorrection:
@@ -78,8 +84,12 @@ class RightsWriter:
         label = known.label if known else Text(purpose, purpose)
         return self.words("rights.use", name=name, purpose=label)
 
-    def _about(self, request: RightsRequest, told: Told | None) -> tuple[Text, ...]:
+    def _about(
+        self, request: RightsRequest, told: Told | None, said: Said | None
+    ) -> tuple[Text, ...]:
         subject = request.subject
+        if said is not None:
+            return (self.words("rights.entry", entry=said.reported.entry),)
         if told is not None:
             return (self._value(told),)
         if subject.category:

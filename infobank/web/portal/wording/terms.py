@@ -1,23 +1,22 @@
-"""Put requests and consents in words: who, what, why and until when."""
+"""Put the terms of requests and consents in words: who, what, why, how finely and how long."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from infobank.accesslog.entry import EntryKind
 from infobank.accounts.provider import Provider
 from infobank.clock import day_in
-from infobank.consent.consent import Consent
 from infobank.consent.terms import Terms
-from infobank.usecases.accesslog.history import Event
+from infobank.vocabulary.category import Category, FieldType, Span, TimeUnit
 from infobank.vocabulary.item import Item
+from infobank.vocabulary.precision import Precision, TimeStep
+from infobank.vocabulary.rules.board import BoardDecision
 from infobank.vocabulary.rules.policies import Policies
-from infobank.web.portal.views.resident.consents import AskedField, AskedItem, ConsentCard
-from infobank.web.portal.views.resident.consents import Terms as TermsWords
-from infobank.web.portal.views.shared import ItemWords, Recipient
-
-Choices = Mapping[str, bool]
-"""What was answered so far: the name of a field in the form, and whether to share it."""
+from infobank.vocabulary.text.language import Text
+from infobank.vocabulary.text.words import Phrasebook
+from infobank.web.portal.views.resident.terms import Board, Said, TermLine
+from infobank.web.portal.views.resident.terms import Terms as TermsWords
+from infobank.web.portal.views.shared import Certificate, ItemWords, Recipient
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,22 @@ class TermsWriter:
     """Write terms as of one instant, under the rules and in the zone of this bank."""
 
     policies: Policies
+    phrases: Phrasebook
     zone: str
     now: datetime
 
     def recipient(self, provider: Provider) -> Recipient:
         """Return a provider as people meet it: suspended or expired, it has no certificate."""
         valid = provider.active and self.now < provider.vetted_until
-        return Recipient(provider.name, self.last_day(provider.vetted_until) if valid else None)
+        known = self.policies.recipients.get(provider.kind)
+        return Recipient(
+            name=provider.name,
+            certified_until=self.last_day(provider.vetted_until) if valid else None,
+            kind=known.label if known else None,
+            about=known.description if known else None,
+            certificates=tuple(self._certificates(provider)),
+            abroad=provider.abroad,
+        )
 
     def last_day(self, end: datetime) -> date:
         """Return the last day before an end that is itself excluded."""
@@ -39,10 +47,33 @@ class TermsWriter:
 
     def items(self, items: Iterable[Item]) -> tuple[ItemWords, ...]:
         """Return items by the names of their categories and fields."""
-        return tuple(self._item(item) for item in items)
+        return tuple(map(self.item, items))
 
-    def terms(self, terms: Terms, provider: Provider) -> TermsWords:
-        """Return everything the resident must know before deciding, but the items."""
+    def item(self, item: Item) -> ItemWords:
+        """Return one item by the names of its category and fields, and how finely it is told."""
+        category = self.policies.category(item.category)
+        return ItemWords(
+            category=category.label,
+            fields=tuple(category.field(name).label for name in item.fields),
+            period=item.period,
+            special_care=category.special_care,
+            precision=self.precision(item),
+        )
+
+    def precision(self, item: Item) -> tuple[Text, ...]:
+        """Return how finely an item is told: a sentence for each ladder that bears on it."""
+        category = self.policies.category(item.category)
+        steps = told_in(category, item.precision)
+        return tuple(
+            self.phrases.text(f"{ladder}.{steps[ladder]}")
+            for ladder in ladders_of(category, item.fields)
+        )
+
+    def terms(self, terms: Terms, provider: Provider, *, begins: bool = False) -> TermsWords:
+        """Return everything the resident must know before deciding, but the items.
+
+        `begins` tells also from when on it holds.
+        """
         purpose = self.policies.purpose(terms.purpose)
         return TermsWords(
             recipient=self.recipient(provider),
@@ -51,122 +82,103 @@ class TermsWriter:
             mode=terms.mode,
             until=self.last_day(terms.valid_until),
             retention_days=terms.retention_days,
+            lines=tuple(self.lines(terms, begins=begins)),
+            profiling=purpose.profiling,
+            needs_board=purpose.board,
+            board=self._board(terms, provider) if purpose.board else None,
         )
 
-    def card(
-        self, consent: Consent, provider: Provider, events: list[Event], bound: int
-    ) -> ConsentCard:
-        """Return one consent with its use, as far as the newest events (at most `bound`) tell."""
-        reads = [event.at for event in events if _read_under(event, consent)]
-        ended = consent.withdrawn_at
-        if ended is None and consent.terms.valid_until <= self.now:
-            ended = consent.terms.valid_until
-        return ConsentCard(
-            consent=consent.consent_id,
-            terms=self.terms(consent.terms, provider),
-            items=self.items(consent.terms.items),
-            given_at=consent.given_at,
-            state=consent.state(self.now),
-            reads=len(reads),
-            last_read=max(reads, default=None),
-            within=bound if len(events) >= bound else None,
-            ended_at=ended,
+    def lines(self, terms: Terms, *, begins: bool = False) -> Iterator[TermLine]:
+        """Yield every term but purpose and items, as the receipt calls them."""
+        yield self._line("mode", f"mode.{terms.mode}")
+        if begins:
+            yield self._days("valid_from", day_in(self.zone, terms.valid_from))
+        yield self._days("valid_until", self.last_day(terms.valid_until))
+        yield TermLine(self.name("retention_days"), (self.retention(terms.retention_days),))
+        yield TermLine(self.name("most_uses"), (self.most_uses(terms.most_uses),))
+        frequency = terms.frequency
+        bound = (frequency.times, frequency.days) if frequency else None
+        yield TermLine(self.name("frequency"), (self.frequency(bound),))
+        yield self._line("onward", f"onward.{terms.onward}")
+        yield self._line("abroad", "abroad.yes" if terms.abroad else "abroad.no")
+        yield TermLine(
+            self.name("benefit"), tuple(self.benefit(terms.benefit.points, terms.benefit.words))
         )
 
-    def asked(
-        self, items: tuple[Item, ...], choices: Choices, *, complain: bool
-    ) -> tuple[AskedItem, ...]:
-        """Return what is asked for, field by field, with the choices made so far."""
-        explicit = explicit_names(items, self.policies)
-        return tuple(
-            self._asked(place, item, explicit, choices, complain=complain)
-            for place, item in enumerate(items)
+    def name(self, term: str) -> Text:
+        """Return what a term is called."""
+        return self.phrases.text(f"term.{term}")
+
+    def retention(self, days: int) -> Said:
+        """Return how long the recipient may keep what it received."""
+        key = "retention_days.days" if days else "retention_days.nothing"
+        return Said(self.phrases.text(key, **({"days": days} if days else {})))
+
+    def most_uses(self, uses: int | None) -> Said:
+        """Return how often in all."""
+        if uses is None:
+            return Said(self.phrases.text("most_uses.unbounded"))
+        return Said(self.phrases.text("most_uses.bounded", uses=uses))
+
+    def frequency(self, bound: tuple[int, int] | None) -> Said:
+        """Return how often within some days: a number of times, and of days."""
+        if bound is None:
+            return Said(self.phrases.text("frequency.unbounded"))
+        times, days = bound
+        return Said(self.phrases.text("frequency.bounded", times=times, days=days))
+
+    def benefit(self, points: int, words: Text | None) -> Iterator[Said]:
+        """Yield what the resident gets, a line each."""
+        if points:
+            yield Said(self.phrases.text("benefit.points", points=points))
+        if words is not None:
+            yield Said(self.phrases.text("benefit.words", words=words))
+        if not points and words is None:
+            yield Said(self.phrases.text("benefit.none"))
+
+    def _line(self, term: str, key: str) -> TermLine:
+        return TermLine(self.name(term), (Said(self.phrases.text(key)),))
+
+    def _days(self, term: str, day: date) -> TermLine:
+        return TermLine(self.name(term), (Said(day=day),))
+
+    def _certificates(self, provider: Provider) -> Iterator[Certificate]:
+        for kind, until in sorted(provider.certificates.items()):
+            name = self.policies.certificates.get(kind, Text(kind, kind))
+            yield Certificate(name, self.last_day(until), lapsed=until <= self.now)
+
+    def _board(self, terms: Terms, provider: Provider) -> Board | None:
+        """Return the board's decision that stands behind a use, if one does."""
+        found = (each for each in self.policies.board if self._decides(each, terms, provider))
+        decision = next(found, None)
+        if decision is None:
+            return None
+        return Board(decision.summary, self.last_day(decision.valid_until), decision.minutes)
+
+    def _decides(self, decision: BoardDecision, terms: Terms, provider: Provider) -> bool:
+        return (
+            decision.valid_from <= self.now < decision.valid_until
+            and (provider.kind in decision.classes or provider.provider_id in decision.providers)
+            and terms.purpose in decision.purposes
+            and terms.mode in decision.modes
+            and terms.categories <= decision.categories
         )
 
-    def _item(self, item: Item) -> ItemWords:
-        category = self.policies.category(item.category)
-        labels = tuple(category.field(name).label for name in item.fields)
-        return ItemWords(category.label, labels, item.period, category.special_care)
 
-    def _asked(
-        self,
-        place: int,
-        item: Item,
-        explicit: Mapping[int, str],
-        choices: Choices,
-        *,
-        complain: bool,
-    ) -> AskedItem:
-        category = self.policies.category(item.category)
-        fields = []
-        care = None
-        if place in explicit:
-            chosen = choices.get(explicit[place])
-            missing = complain and chosen is None
-            care = AskedField(explicit[place], category.label, chosen=chosen, missing=missing)
-        for name, field in zip(item.fields, map(category.field, item.fields), strict=True):
-            chosen = choices.get(field_name(place, name))
-            fields.append(
-                AskedField(
-                    name=field_name(place, name),
-                    label=field.label,
-                    unit=field.unit,
-                    chosen=chosen,
-                    missing=complain and chosen is None,
-                )
-            )
-        return AskedItem(
-            category.label,
-            category.description,
-            item.period,
-            tuple(fields),
-            category.special_care,
-            care,
-        )
+def ladders_of(category: Category, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the ladders that bear on fields: they have moments, places or banded numbers."""
+    fields = [category.field(name) for name in names]
+    bears = {
+        "time": category.span is not Span.LIFE,
+        "place": any(field.place for field in fields),
+        "number": any(field.type is FieldType.NUMBER and field.band for field in fields),
+    }
+    return tuple(ladder for ladder, found in bears.items() if found)
 
 
-def field_name(place: int, field: str) -> str:
-    """Return the form's name of a field of the item at a place, counted from 0."""
-    return f"share.{place}.{field}"
-
-
-def explicit_names(items: tuple[Item, ...], policies: Policies) -> Mapping[int, str]:
-    """Return the form's names of what needs an explicit yes, by each category's first place."""
-    places: dict[str, int] = {}
-    for place, item in enumerate(items):
-        if policies.category(item.category).special_care:
-            places.setdefault(item.category, place)
-    return {place: explicit_name(category) for category, place in places.items()}
-
-
-def explicit_name(category: str) -> str:
-    """Return the form's name of the explicit consent to a special-care category."""
-    return f"explicit.{category}"
-
-
-def explicit_in(asked: tuple[Item, ...], choices: Choices) -> frozenset[str]:
-    """Return the special-care categories to which the resident said yes by itself."""
-    return frozenset(item.category for item in asked if choices.get(explicit_name(item.category)))
-
-
-def chosen_items(asked: tuple[Item, ...], choices: Choices) -> tuple[Item, ...]:
-    """Return what was asked for less every field that the resident keeps.
-
-    Special care to which she did not say yes is kept whole.
-    """
-    left = (
-        item.without(
-            frozenset(name for name in item.fields if not choices.get(field_name(place, name)))
-        )
-        for place, item in enumerate(asked)
-        if choices.get(explicit_name(item.category), True)
-    )
-    return tuple(item for item in left if item is not None)
-
-
-def _read_under(event: Event, consent: Consent) -> bool:
-    return (
-        event.kind is EntryKind.PERMIT
-        and event.in_effect
-        and event.fields.get("consent") == str(consent.consent_id)
-    )
+def told_in(category: Category, precision: Precision) -> dict[str, str]:
+    """Return the steps at which a category is really told: days are no finer than days."""
+    steps = precision.steps
+    if category.time is TimeUnit.DAY and precision.time is TimeStep.MINUTE:
+        steps["time"] = TimeStep.DAY.value
+    return steps

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from portal_examples.residents import ACTIVITY, NOW, STEPS, TODAY, WALK, both, uuid
 
 from infobank.accounts.rights import Right, Status
-from infobank.web.portal.views.resident.people import ActingPage, Ward
 from infobank.web.portal.views.resident.rights import (
     ClosedPage,
     ClosurePage,
@@ -47,6 +46,7 @@ CARDS = (
     card(4, Right.RESTRICTION, Status.STANDING, liftable=True),
     card(5, Right.OBJECTION, Status.LIFTED),
     card(6, Right.CLOSURE, Status.CARRIED_OUT),
+    card(7, Right.REPORT, Status.ANSWERED, entry="12", note="<i>why?</i>", answer="So: <b>"),
 )
 OPTIONS = (
     Option("*", both("すべて", "Everything")),
@@ -61,7 +61,6 @@ FORM = CorrectionFormPage(
     codes=(),
     timed=False,
     at_once=True,
-    today=TODAY,
     typed={"observed": "2026-09-30"},
 )
 CODED = replace(
@@ -77,7 +76,6 @@ WAITING = WaitingCorrection(
 )
 REASONS = (Option("not_wrong", both("正しい", "It is right")),)
 CLOSED = ClosedPage(str(uuid(80)), NOW, TODAY, date(2029, 11, 21), '{"format": "<x>"}', "00" * 64)
-WARD = Ward(str(uuid(70)), "母", (both("見る", "look"),), NOW, acting=False)
 
 
 def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
@@ -132,8 +130,6 @@ def desk_pages() -> tuple[tuple[str, str, str, object], ...]:
             "/rights/closure",
             replace(CLOSED, provision_until=None),
         ),
-        ("acting", "acting", "/acting", ActingPage((WARD,), acting=True)),
-        ("acting_nobody", "acting", "/acting", ActingPage((), acting=False)),
     )
 
 

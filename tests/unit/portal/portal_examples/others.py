@@ -5,7 +5,6 @@ from datetime import timedelta
 from portal_examples.residents import LINES, NOW, both, uuid
 
 from infobank.web.portal.views.auditor.log import LogLine
-from infobank.web.portal.views.everybody.documentation import ErrorRow
 from infobank.web.portal.views.everybody.public import Figure
 from infobank.web.portal.views.history import EntryField, InclusionWords, Outcome, ProofPage
 
@@ -106,6 +105,5 @@ OPENAPI = {
         }
     },
 }
-ERRORS = (ErrorRow("invalid_input", 422, both("決まりに合わない値", "A value breaks a rule")),)
 TYPED = {"name_ja": "歩こう会", "jwks": '{"keys": []}</textarea>'}
 FAULTS = {"jwks": both("鍵は1から5個必要です。", "1 to 5 keys are needed.")}

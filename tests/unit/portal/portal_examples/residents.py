@@ -9,16 +9,10 @@ from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.history import HistoryLine, Outcome
-from infobank.web.portal.views.resident.consents import (
-    AskedField,
-    AskedItem,
-    ConsentCard,
-    RequestFault,
-    RequestPage,
-    Terms,
-    WaitingRequest,
-)
+from infobank.web.portal.views.resident.consents import ConsentCard
 from infobank.web.portal.views.resident.home import Holding
+from infobank.web.portal.views.resident.requests import WaitingRequest
+from infobank.web.portal.views.resident.terms import Said, TermLine, Terms
 from infobank.web.portal.views.shared import DailySeries, ItemWords, Recipient
 
 NOW = datetime(2026, 9, 30, 5, 5, tzinfo=UTC)
@@ -47,8 +41,18 @@ def uuid(number: int) -> UUID:
     return UUID(int=number + (4 << 76) + (2 << 62))
 
 
+LINES_OF_TERMS = (
+    TermLine(both("渡しかた", "In which form"), (Said(both("記録そのもの", "The records")),)),
+    TermLine(both("いつまで", "Until when"), (Said(day=date(2027, 1, 31)),)),
+    TermLine(
+        both("住民への便益", "What you get"),
+        (Said(both("3ポイント", "3 points")), Said(both("<b>くじ</b>", "<b>A lottery</b>"))),
+    ),
+)
+
+
 def terms(recipient: Recipient, mode: OutputMode = OutputMode.RECORDS) -> Terms:
-    return Terms(recipient, HEALTHY, HEALTHY_WORDS, mode, date(2027, 1, 31), 90)
+    return Terms(recipient, HEALTHY, HEALTHY_WORDS, mode, date(2027, 1, 31), 90, LINES_OF_TERMS)
 
 
 def card(number: int, recipient: Recipient, state: ConsentState) -> ConsentCard:
@@ -149,37 +153,3 @@ HOLDINGS = (
     ),
 )
 WAITING = WaitingRequest(str(uuid(7)), WALK, HEALTHY, NOW - timedelta(hours=3), date(2026, 10, 30))
-
-
-def asked(*, chosen: bool | None, missing: bool) -> tuple[AskedItem, ...]:
-    fields = (
-        AskedField("share.0.steps", STEPS, "", chosen=chosen),
-        AskedField("share.0.distance", both("距離", "Distance"), "km", missing=missing),
-        AskedField(
-            "share.0.very_active_minutes",
-            both("活発に動いた時間", "Very active time"),
-            "min",
-            missing=missing,
-        ),
-    )
-    pressure = AskedField(
-        "share.1.systolic",
-        both("最高血圧", "Systolic pressure"),
-        "mmHg",
-        chosen=False if missing else None,
-    )
-    return (
-        AskedItem(ACTIVITY, HOLDINGS[0].description, QUARTER, fields),
-        AskedItem(
-            HOLDINGS[2].label, HOLDINGS[2].description, QUARTER, (pressure,), special_care=True
-        ),
-    )
-
-
-def asking(fault: RequestFault | None = None, *, chosen: bool | None = None) -> RequestPage:
-    own = both(
-        "毎週、あなたに合った歩数の目標をお送りします。<b>無料</b>です。",
-        "We send you a weekly step goal that suits you. It is <b>free</b>.",
-    )
-    items = asked(chosen=chosen, missing=fault is not None)
-    return RequestPage(str(uuid(7)), terms(WALK), items, date(2026, 10, 30), own, fault)

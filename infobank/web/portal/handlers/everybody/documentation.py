@@ -5,20 +5,29 @@ from aiohttp import web
 from infobank.errors import NotFoundError
 from infobank.web.api.contract.errors import error_catalogue
 from infobank.web.api.documentation import DOCUMENT
-from infobank.web.portal.handlers.pages import show
+from infobank.web.portal.handlers.pages import PAGES, show
 from infobank.web.portal.views.everybody.documentation import (
     ApiPage,
     ApiPartPage,
     ApiSchemaPage,
+    ErrorCataloguePage,
     read_openapi,
 )
+from infobank.web.portal.wording.remedies import error_lines
 
 OPENAPI = "/api/openapi.json"
 
 
 async def api(request: web.Request) -> web.Response:
-    """List the operations of the interface for programs, and the catalogue of errors."""
+    """List the operations of the interface for programs."""
     return await show(request, "api_docs", _view(request))
+
+
+async def errors(request: web.Request) -> web.Response:
+    """Show every error: what happened, and what to do."""
+    words = request.app[PAGES].words
+    view = ErrorCataloguePage(error_lines(error_catalogue(), words))
+    return await show(request, "error_catalogue", view)
 
 
 async def part(request: web.Request) -> web.Response:
@@ -45,4 +54,4 @@ async def schema(request: web.Request) -> web.Response:
 
 
 def _view(request: web.Request) -> ApiPage:
-    return read_openapi(request.app[DOCUMENT], error_catalogue(), OPENAPI)
+    return read_openapi(request.app[DOCUMENT], OPENAPI)

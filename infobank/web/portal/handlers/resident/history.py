@@ -1,10 +1,17 @@
-"""A resident's history, and the proofs of what it says."""
+"""A resident's history, narrowed to what she looks for, and the proofs of what it says."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from aiohttp import web
 
+from infobank.usecases.accesslog.history import Event
+from infobank.vocabulary.givenby import GivenBy
 from infobank.web.api.log import entry_number, proof_file
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import PAGES, page_number, show
+from infobank.web.portal.handlers.resident.looking import Sought, What, read_sought
+from infobank.web.portal.views.filled import FilledForm, Option
 from infobank.web.portal.views.history import HistoryPage
 from infobank.web.portal.views.shared import Paging
 from infobank.web.portal.wording.events import EventWriter
@@ -13,13 +20,18 @@ from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 
 async def history(request: web.Request) -> web.Response:
-    """Show one page of all that happened with the resident's data, newest first."""
+    """Show what happened with the resident's data, newest first, all of it or what she seeks."""
+    words, zone = request.app[PAGES].words, request.app[SURROUNDINGS].zone
+    sought, form = read_sought(request.query, words, zone)
+    if sought is None:
+        view = await _page(request, [], form, narrowed=True)
+        return await show(request, "history", view, status=422)
+    if any(form.typed.values()):
+        return await show(request, "history", await _found(request, sought, form))
     number = page_number(request)
     found = await request.app[BANK].history.page(request[PRINCIPAL].resident, number)
-    writer = await event_writer(request)
-    lines = tuple(writer.line(event) for event in found.events)
-    view = HistoryPage(lines, Paging(number, found.pages, found.placed))
-    return await show(request, "history", view)
+    paging = Paging(number, found.pages, found.placed)
+    return await show(request, "history", await _page(request, found.events, form, paging=paging))
 
 
 async def proof(request: web.Request) -> web.Response:
@@ -42,10 +54,51 @@ async def event_writer(request: web.Request, owner: str = "you") -> EventWriter:
     providers = await bank.register_provider.all()
     return EventWriter(
         words=words,
+        phrases=bank.phrases,
         policies=bank.policies,
         providers={str(each.provider_id): each.name for each in providers},
         owner=words(f"actor.{owner}"),
     )
+
+
+async def _found(request: web.Request, sought: Sought, form: FilledForm) -> HistoryPage:
+    asked = request.query.get("before")
+    before = None if asked is None else entry_number(asked)
+    resident = request[PRINCIPAL].resident
+    found = await request.app[BANK].history.find(resident, sought.wanted, before)
+    older = "" if found.older is None else _address(form.typed, found.older)
+    return await _page(request, found.events, form, narrowed=True, older=older)
+
+
+async def _page(
+    request: web.Request,
+    events: list[Event],
+    form: FilledForm,
+    *,
+    narrowed: bool = False,
+    paging: Paging | None = None,
+    older: str = "",
+) -> HistoryPage:
+    writer, words = await event_writer(request), request.app[PAGES].words
+    persons = [Option(by.value, words(f"actor.{by}")) for by in (GivenBy.SELF, GivenBy.GUARDIAN)]
+    providers = [Option(name, label) for name, label in writer.providers.items()]
+    policies = request.app[BANK].policies
+    return HistoryPage(
+        lines=tuple(writer.line(event) for event in events),
+        form=form,
+        who=(*persons, *providers),
+        what=tuple(Option(what.value, words(f"what.{what}")) for what in What),
+        categories=tuple(Option(each.code, each.label) for each in policies.categories.values()),
+        purposes=tuple(Option(each.code, each.label) for each in policies.purposes.values()),
+        narrowed=narrowed,
+        paging=paging,
+        older=older,
+    )
+
+
+def _address(said: Mapping[str, str], before: int) -> str:
+    chosen = {name: value for name, value in said.items() if value}
+    return f"{address('history')}?{urlencode({**chosen, 'before': before})}"
 
 
 async def _proof(request: web.Request) -> tuple[int, bytes]:

@@ -1,53 +1,122 @@
-"""A resident's own pages: what is new, and what the bank holds."""
+"""A resident's first page: what waits for her, and what changed since her last visit."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
-from infobank.consent.consent import ConsentState
-from infobank.errors import NotFoundError
-from infobank.web.portal.handlers.pages import page_number, show
+from infobank.accesslog.entry import EntryKind
+from infobank.accounts.rights import Status
+from infobank.clock import day_in
+from infobank.consent.consent import Consent, ConsentState
+from infobank.usecases.accesslog.history import Event
+from infobank.vocabulary.text.language import WRITTEN, Text
+from infobank.web.portal import formats
+from infobank.web.portal.addresses import address
+from infobank.web.portal.handlers.pages import PAGES, show
 from infobank.web.portal.handlers.resident.history import event_writer
 from infobank.web.portal.handlers.resident.requests import waiting_requests
-from infobank.web.portal.views.resident.home import HoldingsPage, HomePage
-from infobank.web.portal.wording.records import category_page, holding_words, pages_of
-from infobank.web.state import BANK, PRINCIPAL
+from infobank.web.portal.handlers.resident.told import told_lines
+from infobank.web.portal.views.resident.home import HomePage, Wait
+from infobank.web.portal.wording.home import NewsWriter
+from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
-RECENT = 5
-"""Lines of the history that the home page shows."""
+LOOKED_AT = 300
+"""Entries of the history, the newest, that the page looks at."""
+
+MOST_LINES = 6
+"""Lines of a part of the page: all of it is at most a screen and a half."""
+
+SOON = timedelta(days=30)
+"""A consent that ends within this time is told of."""
 
 
 async def home(request: web.Request) -> web.Response:
-    """Show what waits, what happened lately, and where everything is."""
+    """Show what waits, what changed, and where everything is."""
     bank, resident = request.app[BANK], request[PRINCIPAL].resident
     now = bank.clock.now()
-    writer = await event_writer(request)
-    events = await bank.history.recent(resident, RECENT)
+    events = await bank.history.recent(resident, LOOKED_AT)
+    since = last_visit(events)
+    new = [event for event in events if since is None or event.at > since]
+    news = NewsWriter(request.app[PAGES].words, await event_writer(request)).lines(new)
     consents = await bank.review.of_resident(resident)
     held = await bank.holdings(resident)
     view = HomePage(
-        waiting=await waiting_requests(request),
-        recent=tuple(writer.line(event) for event in events),
+        waits=tuple([wait async for wait in _waits(request, [each for each, _ in consents], now)]),
+        news=news[:MOST_LINES],
+        since=since,
+        unseen=max(0, len(news) - MOST_LINES),
         consents=sum(each.state(now) is ConsentState.LIVE for each, _ in consents),
         records=sum(holding.records for holding in held),
         categories=len(held),
-        wards=len(await bank.proxies.of(request[PRINCIPAL].signed_in)),
     )
     return await show(request, "home", view)
 
 
-async def holdings(request: web.Request) -> web.Response:
-    """Show how much the bank holds of each category; nothing is opened for it."""
-    held = await request.app[BANK].holdings(request[PRINCIPAL].resident)
-    return await show(request, "holdings", HoldingsPage(tuple(map(holding_words, held))))
+def last_visit(events: list[Event]) -> datetime | None:
+    """Return when a resident signed in the time before this one; None when she never did."""
+    visits = [event.at for event in events if event.kind is EntryKind.SIGN_IN]
+    return visits[1] if len(visits) > 1 else None
 
 
-async def category(request: web.Request) -> web.Response:
-    """Show the records of one category, which opens them: the history says so."""
-    bank, resident = request.app[BANK], request[PRINCIPAL].resident
-    code, page = request.match_info["code"], page_number(request)
-    holding = next(
-        (each for each in await bank.holdings(resident) if each.category.code == code), None
+async def _waits(
+    request: web.Request, consents: list[Consent], now: datetime
+) -> AsyncIterator[Wait]:
+    """Yield what waits for the resident, the most pressing first."""
+    words = request.app[PAGES].words
+    for line in await told_lines(request):
+        if not line.seen:
+            note = words("wait.hours", n=line.hours) if line.hours else words("wait.told")
+            yield Wait(line.what, note, address("told"), words("wait.look"))
+    for asked in await waiting_requests(request):
+        what = words("wait.request", name=asked.recipient.name, purpose=asked.purpose)
+        note = words("wait.until", day=_day(asked.open_until))
+        yield Wait(what, note, address("request", request=asked.request), words("waiting.open"))
+    for household in await request.app[BANK].households.of(request[PRINCIPAL].resident):
+        if household.agreed_at is None:
+            note = words("wait.household_note")
+            yield Wait(words("wait.household"), note, address("people"), words("wait.look"))
+    async for wait in _at_the_desk(request):
+        yield wait
+    for wait in _ending(request, consents, now):
+        yield wait
+
+
+async def _at_the_desk(request: web.Request) -> AsyncIterator[Wait]:
+    """Yield the requests at the rights desk that the bank owes something to."""
+    words, resident = request.app[PAGES].words, request[PRINCIPAL].resident
+    for each in await request.app[BANK].rights.desk.all(resident):
+        if each.status in {Status.RECEIVED, Status.READY}:
+            ready = each.status is Status.READY
+            due = _day(each.due)
+            note = words("wait.fetch", day=due) if ready else words("wait.answer", day=due)
+            what = words(f"right.{each.right}.name")
+            href = address("rights_request", request=each.request_id)
+            yield Wait(what, note, href, words("wait.look"))
+
+
+def _ending(request: web.Request, consents: list[Consent], now: datetime) -> list[Wait]:
+    """Return the consents in force that end soon, the first to end first."""
+    words, bank = request.app[PAGES].words, request.app[BANK]
+    zone = request.app[SURROUNDINGS].zone
+    soon = sorted(
+        (
+            each
+            for each in consents
+            if each.state(now) is ConsentState.LIVE and each.terms.valid_until < now + SOON
+        ),
+        key=lambda each: each.terms.valid_until,
     )
-    if holding is None or page > pages_of(holding.records):
-        raise NotFoundError("the bank holds nothing like this about you")
-    records = await bank.holdings.records(resident, holding.category, request[PRINCIPAL].by)
-    return await show(request, "category", category_page(holding, records, page))
+    return [
+        Wait(
+            words("wait.ends", purpose=bank.policies.purpose(each.terms.purpose).label),
+            words("wait.ends_on", day=_day(day_in(zone, each.terms.valid_until))),
+            address("consent", consent=each.consent_id),
+            words("wait.look"),
+        )
+        for each in soon
+    ]
+
+
+def _day(day: date) -> Text:
+    return Text(*(formats.show_day(day, language) for language in WRITTEN))

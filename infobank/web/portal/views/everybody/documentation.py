@@ -73,8 +73,25 @@ class ErrorRow:
 
 
 @dataclass(frozen=True)
+class ErrorLine:
+    """One row of the catalogue as it is shown: what happened, and what to do."""
+
+    code: str
+    status: int
+    meaning: Text
+    todo: Text
+
+
+@dataclass(frozen=True)
+class ErrorCataloguePage:
+    """`error_catalogue`: every error there is, sorted by code."""
+
+    errors: tuple[ErrorLine, ...]
+
+
+@dataclass(frozen=True)
 class ApiPage:
-    """`api_docs` and `api_schemas`: operations, schemas and errors.
+    """`api_docs` and `api_schemas`: operations and schemas.
 
     `document_href` is the OpenAPI file itself.
     """
@@ -84,7 +101,6 @@ class ApiPage:
     description: str
     operations: tuple[Operation, ...]
     schemas: tuple[Schema, ...]
-    errors: tuple[ErrorRow, ...]
     document_href: str
 
     @property
@@ -114,7 +130,7 @@ class ApiSchemaPage:
 Document = Mapping[str, Any]
 
 
-def read_openapi(document: Document, errors: tuple[ErrorRow, ...], href: str) -> ApiPage:
+def read_openapi(document: Document, href: str) -> ApiPage:
     """Return the page for an OpenAPI 3.1 document of our own making.
 
     The document is trusted: it comes from our generator.  Only what the generator
@@ -128,7 +144,6 @@ def read_openapi(document: Document, errors: tuple[ErrorRow, ...], href: str) ->
         description=info.get("description", ""),
         operations=tuple(_operations(document)),
         schemas=tuple(_schema(name, schemas[name]) for name in sorted(schemas)),
-        errors=errors,
         document_href=href,
     )
 

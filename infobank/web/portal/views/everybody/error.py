@@ -12,11 +12,15 @@ EXPLAINED_CODES = frozenset({"invalid_request_uri", "objected", "proxy_over", "r
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """`error`: an HTTP status, the stable code of the error and the request's id for questions."""
+    """`error`: an HTTP status, the stable code of the error and the request's id for questions.
+
+    `again` when opening the same page once more is safe and may help.
+    """
 
     status: int
     code: str
     request: str
+    again: bool = False
 
     @property
     def words(self) -> str:

@@ -1,28 +1,56 @@
 """A resident's own pages: what is new, and what the bank holds."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 from infobank.vocabulary.text.language import Text
-from infobank.web.portal.views.history import HistoryLine
-from infobank.web.portal.views.resident.consents import WaitingRequest
-from infobank.web.portal.views.shared import DailySeries, Paging
+from infobank.web.portal.views.shared import DailySeries, NamedSeries, Paging
+
+
+class Mark(StrEnum):
+    """What a line of the home page is about, told apart at a glance."""
+
+    PERMIT = "permit"
+    REFUSAL = "refusal"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that changed, and the page that tells more of it."""
+
+    what: Text
+    at: datetime
+    href: str
+    mark: Mark = Mark.DONE
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that waits for the resident, until when or how long, and what to press."""
+
+    what: Text
+    note: Text
+    href: str
+    do: Text
 
 
 @dataclass(frozen=True)
 class HomePage:
-    """`home`: what waits for the resident, what happened lately, and where everything is.
+    """`home`: what waits for the resident, what changed, and where everything is.
 
-    `recent` holds the newest few lines of the history; the counts are of consents in
-    force, of records held, of categories they fall in, and of those one may act for.
+    `since` is the last visit, None at the first; `unseen` says how many lines more there are.
+    The counts are of consents in force, of records held, and of categories they fall in.
     """
 
-    waiting: tuple[WaitingRequest, ...]
-    recent: tuple[HistoryLine, ...]
+    waits: tuple[Wait, ...]
+    news: tuple[News, ...]
+    since: datetime | None
+    unseen: int
     consents: int
     records: int
     categories: int
-    wards: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,12 +94,52 @@ class RecordRow:
     time: str = ""
 
 
+class Shape(StrEnum):
+    """As what a series is drawn."""
+
+    DAYS = "days"
+    YEARS = "years"
+    HOURS = "hours"
+    """The mean of each half hour of the day."""
+    TIMES = "times"
+    """How many records begin in each hour of the day."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One number of a category over time; `first` and `last` are the days that it is drawn from."""
+
+    shape: Shape
+    series: DailySeries | NamedSeries
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """One number of a category that can be drawn; the one that is drawn is `chosen`."""
+
+    label: Text
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where records came from, when, and how many were new or changed."""
+
+    at: datetime
+    name: Text
+    added: int
+    changed: int
+
+
 @dataclass(frozen=True)
 class CategoryPage:
     """`category`: the records of one category, a page at a time, newest first.
 
-    `dated` is false for records that stand for life, such as a profile.  `series` is what
-    the chart shows, None where no chart helps.
+    `dated` is false for records that stand for life, such as a profile.  `picture` is None
+    where no chart helps.  `readers` are the names of those who can see something of it now.
     """
 
     holding: Holding
@@ -79,4 +147,7 @@ class CategoryPage:
     rows: tuple[RecordRow, ...]
     paging: Paging
     dated: bool = True
-    series: DailySeries | None = None
+    picture: Picture | None = None
+    choices: tuple[FieldChoice, ...] = ()
+    sources: tuple[Source, ...] = ()
+    readers: tuple[Text, ...] = ()

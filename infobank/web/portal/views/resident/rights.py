@@ -22,7 +22,8 @@ class RequestCard:
     """One request; `about` says what it is about, and never a value.
 
     `fetch_until` is the last day an export can be fetched, None where there is nothing to
-    fetch; `liftable` says that it is a restriction or an objection in force.
+    fetch; `liftable` says that it is a restriction or an objection in force.  `entry` is what a
+    report is about, with her `note` and the steward's `answer`.
     """
 
     request: str
@@ -37,6 +38,9 @@ class RequestCard:
     reason: Text | None = None
     fetch_until: date | None = None
     liftable: bool = False
+    entry: str = ""
+    note: str = field(default="", repr=False)
+    answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,6 @@ class CorrectionFormPage:
     codes: tuple[Option, ...]
     timed: bool
     at_once: bool
-    today: date
     typed: Mapping[str, str] = field(default_factory=dict, repr=False)
     fault: str = ""
 

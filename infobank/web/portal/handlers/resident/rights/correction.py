@@ -1,8 +1,6 @@
 """Ask for a correction: which kind of data, which field, which day, and what is right."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -12,18 +10,16 @@ from infobank.usecases.rights.correct import Correction
 from infobank.usecases.rights.sealing import Told
 from infobank.usecases.vault.holdings import Holding
 from infobank.vocabulary.category import Category, Field, FieldType, TimeUnit, Value
-from infobank.web.api.rights.handlers import today_of
 from infobank.web.forms import read_fields
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import show
 from infobank.web.portal.handlers.resident.rights.desk import see
+from infobank.web.portal.typed import day, number, plain, time
 from infobank.web.portal.views.resident.rights import CorrectionFormPage, CorrectionPage, Option
 from infobank.web.state import BANK, PRINCIPAL
 
 TYPED = ("observed", "time", "value", "note")
 """What the form posts beside its category and field."""
-
-_TIME = re.compile(r"([0-2][0-9]):([0-5][0-9])")
 
 
 async def choose(request: web.Request) -> web.Response:
@@ -85,7 +81,6 @@ async def _form(
         codes=tuple(Option(code, label) for code, label in field.codes),
         timed=category.time is TimeUnit.MINUTE,
         at_once=category.code in request.app[BANK].rights.desk.rules.by_resident,
-        today=today_of(request),
         typed=typed,
         fault=fault,
     )
@@ -105,16 +100,8 @@ def _field(category: Category, name: str) -> Field:
 
 
 def _told(category: Category, field: Field, typed: Mapping[str, str]) -> Told:
-    try:
-        observed = date.fromisoformat(typed["observed"])
-    except ValueError:
-        raise InvalidInputError("a day is needed", field="observed") from None
-    minute = 0
-    if category.time is TimeUnit.MINUTE:
-        found = _TIME.fullmatch(typed["time"])
-        if found is None:
-            raise InvalidInputError("a time is needed", field="time")
-        minute = 60 * int(found[1]) + int(found[2])
+    observed = day(typed["observed"], "observed")
+    minute = time(typed["time"], "time") if category.time is TimeUnit.MINUTE else 0
     return Told(category.code, field.name, observed, minute, typed["note"])
 
 
@@ -122,7 +109,7 @@ def _value(field: Field, text: str) -> Value:
     """Return the value that was written; nothing says that there is none."""
     if not text:
         return None
-    return field.parse_number(text) if field.type is FieldType.NUMBER else text
+    return field.parse_number(number(text)) if field.type is FieldType.NUMBER else plain(text)
 
 
 def _href(**chosen: str) -> str:

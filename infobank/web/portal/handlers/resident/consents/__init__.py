@@ -1,0 +1,1 @@
+"""A resident looks at her consents, narrows them and ends them."""

@@ -1,0 +1,1 @@
+"""A resident gives, narrows and stops mandates."""

@@ -1,0 +1,1 @@
+"""Requests, consents, mandates and who can see what, in words."""
