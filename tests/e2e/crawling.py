@@ -23,6 +23,16 @@ READERS = {
 }
 """Who reads, by handle; nobody signed in is empty."""
 
+AFTER_A_FORM = frozenset(
+    {
+        *("error", "closed", "resume", "told_once", "enrol_passkey", "passkey_remove"),
+        *("request_confirm", "request_preview", "mandate", "mandate_narrow", "mandate_stop"),
+        *("approval", "letter", "counter_visit", "counter_request", "counter_consent"),
+        "counter_receipt",
+    }
+)
+"""Pages that no link of the scene leads to, but a form; `test_portal_examples.py` shows them."""
+
 MOST = 3
 """Addresses of one pattern that are opened: more of the same show the same page."""
 

@@ -46,7 +46,11 @@ CONTRAST = {
 
 
 def faults_of(
-    browser: Browser, site: str, places: Iterable[Place], come_in: Callable[[Page], object]
+    browser: Browser,
+    site: str,
+    places: Iterable[Place],
+    come_in: Callable[[Page], object],
+    languages: Iterable[Language] = tuple(Language),
 ) -> Iterator[str]:
     """Yield what is wrong with some pages, each named by its page; `come_in` opens the site."""
     judged: set[str] = set()
@@ -54,7 +58,7 @@ def faults_of(
         come_in(page)
         visit = Visit(page, site)
         for place in places:
-            for language in Language:
+            for language in languages:
                 found = [*visit.faults(place, language)]
                 structure = page.evaluate(STRUCTURE)
                 if structure not in judged:

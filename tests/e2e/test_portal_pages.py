@@ -5,23 +5,13 @@ The pages are found, not listed: one that nobody leads to fails the test.
 
 import pytest
 from browser import WalkCoach, visitor
-from crawling import READERS, found
+from crawling import AFTER_A_FORM, READERS, found
 from playwright.sync_api import Browser, Page
 from running_bank import BankServer
 from scene import Place, enter, play, publish
 from soundness import axe_faults, faults_of, layout_faults
 
 from infobank.web.portal.pages import PAGES
-
-AFTER_A_FORM = frozenset(
-    {
-        *("error", "closed", "resume", "told_once", "enrol_passkey", "passkey_remove"),
-        *("request_confirm", "request_preview", "mandate", "mandate_narrow", "mandate_stop"),
-        *("approval", "letter", "counter_visit", "counter_request", "counter_consent"),
-        "counter_receipt",
-    }
-)
-"""Pages that no link of the scene leads to, but a form; `test_portal_examples.py` shows them."""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +73,7 @@ def test_withdrawing_takes_only_the_keyboard(
     with visitor(chromium, "en") as page:
         enter(page, bank_server.url, withdraw.reader)
         page.goto(bank_server.url + withdraw.path)
-        button = page.get_by_role("button", name="Withdraw")
+        button = page.get_by_role("button", name="Withdraw and have it deleted")
         for _ in range(30):
             page.keyboard.press("Tab")
             if button.evaluate("found => found === document.activeElement"):
