@@ -3,7 +3,8 @@
     python tests/e2e/pictures.py docs/pictures
 
 Runs `infobank demo` on free ports and a new state folder, plays the scene of `scene.py` in it,
-finds the pages that links lead to, and leaves two WebP of each: NAME-en.webp as on a desk, and
+finds the pages that links lead to, adds an example of each that a form alone leads to, and
+leaves two WebP of each: NAME-en.webp as on a desk, and
 NAME-ja-narrow.webp as on a phone.  Some are also taken in the dark and in easy Japanese.
 """
 
@@ -22,7 +23,8 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from browser import Scheme, free_port, launched, visitor
-from crawling import READERS, found
+from crawling import AFTER_A_FORM, READERS, found
+from exhibition import EXAMPLES, exhibition
 from playwright.sync_api import Browser, Page
 from scene import Place, enter, play
 
@@ -68,6 +70,9 @@ def main() -> None:
                 enter(page, bank, reader)
                 for place in mine:
                     take(page, bank, place, folder)
+    with exhibition() as site, launched() as browser, visitor(browser) as page:
+        for place in after_a_form():
+            take(page, site, place, folder)
 
 
 def places(browser: Browser, bank: str, provider: str) -> list[Place]:
@@ -78,6 +83,15 @@ def places(browser: Browser, bank: str, provider: str) -> list[Place]:
     for place in (*played, *linked):
         first.setdefault(place.name, place)
     return sorted(first.values(), key=lambda place: place.reader)
+
+
+def after_a_form() -> Iterator[Place]:
+    """Yield the first example of each page that no link leads to."""
+    shown = set[str]()
+    for number, example in enumerate(EXAMPLES):
+        if example.page in AFTER_A_FORM and example.page not in shown:
+            shown.add(example.page)
+            yield Place(example.page, "", f"/{number}")
 
 
 def take(page: Page, bank: str, place: Place, folder: Path) -> None:

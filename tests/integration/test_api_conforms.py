@@ -168,12 +168,13 @@ def test_the_pages_for_developers_show_all_of_it(
         page = requests.get(f"{bank_server.url}/api/schemas/{name}", timeout=SECONDS)
         for member in schema.get("properties", ()):
             assert f"<code>{member}</code>" in page.text
+    errors = requests.get(f"{bank_server.url}/api/errors?lang={language}", timeout=SECONDS)
     rows = error_catalogue()
     assert len(rows) > 25
     for row in rows:
-        assert f'id="error-{row.code}"' in answer.text
+        assert f'id="error-{row.code}"' in errors.text
         meaning = row.meaning.ja if language == "ja" else row.meaning.en
-        assert meaning.replace("'", "&#39;") in answer.text
+        assert meaning.replace("'", "&#39;") in errors.text
 
 
 def test_a_problems_type_is_an_anchor_of_that_page(bank_server: BankServer):
