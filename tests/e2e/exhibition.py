@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
@@ -35,8 +34,7 @@ def _site() -> web.Application:
     async def show(request: web.Request) -> web.Response:
         example = EXAMPLES[int(request.match_info["number"])]
         language = Language(request.query["lang"])
-        reader = replace(reader_of(example, language), furigana=language is Language.EASY)
-        html = pages.render(example.page, example.view, reader)
+        html = pages.render(example.page, example.view, reader_of(example, language))
         return web.Response(text=html, content_type="text/html", headers=HEADERS)
 
     application = web.Application()

@@ -110,6 +110,7 @@ def test_markup_in_a_providers_name_stays_text(chromium: Browser, bank_server: B
     bank_server.run(bank_server.bank.register_provider(name, redirects, keys % public))
     with visitor(chromium, "en") as page:
         sign_in(page, bank_server.url, "steward")
+        page.goto(f"{bank_server.url}/steward/providers")
         expect(page.get_by_role("heading", name=name.en)).to_be_visible()
         assert page.title().startswith("Providers")
 
@@ -265,12 +266,8 @@ def test_an_unknown_request_is_explained_and_leads_nowhere(bank_server: BankServ
 
 
 def test_lists_have_no_pages_beyond_their_end(bank_server: BankServer):
-    with signed_in(bank_server, "hanako") as hanako, signed_in(bank_server, "auditor") as auditor:
-        for session, path in (
-            (hanako, "/history"),
-            (hanako, "/holdings/daily_activity"),
-            (auditor, "/log"),
-        ):
+    with signed_in(bank_server, "hanako") as hanako:
+        for path in ("/history", "/holdings/daily_activity"):
             for page in ("999", "0", "-1", "x", "9" * 40):
-                answer = session.get(bank_server.url + path, params={"page": page}, timeout=SECONDS)
+                answer = hanako.get(bank_server.url + path, params={"page": page}, timeout=SECONDS)
                 assert answer.status_code == 404, (path, page)

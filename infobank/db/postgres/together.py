@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST = 256
+MOST = 8
 """Keys looked up in one statement that several share; who asks for more has one alone."""
 
 
