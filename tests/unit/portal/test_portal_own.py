@@ -201,3 +201,14 @@ def test_who_somebody_is_has_no_picture():
 def test_nothing_held_has_no_picture():
     category = folder().policies.category("trips")
     assert picture_of(category, drawable(category)[0], []) is None
+
+
+def test_a_decision_says_what_would_change_it_and_which_law_stands_behind_it():
+    line = writer().line(event(EntryKind.PERMIT, reasons="consent_covers_request"))
+    (change,) = line.changes
+    told = folder().phrases.reasons["consent_covers_request"]
+    assert told.law is not None
+    for language in Language:
+        assert change.in_(language).startswith(told.change.in_(language))
+        assert told.law.in_(language) in change.in_(language)
+    assert writer().line(event(EntryKind.PERMIT, reasons="renamed_since")).changes == ()

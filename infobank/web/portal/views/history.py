@@ -26,7 +26,8 @@ class HistoryLine:
 
     `entry` is what the proof's address names, empty in the second or so before there is a
     proof.  `kind` says what happened ("your data was read"), `who` did it, `what` names
-    items in words; `reasons` are all reasons of a decision, in words.
+    items in words; `reasons` are all reasons of a decision, in words, `changes` what would
+    change it.
     """
 
     entry: str
@@ -36,6 +37,7 @@ class HistoryLine:
     what: tuple[Text, ...]
     outcome: Outcome
     reasons: tuple[Text, ...] = ()
+    changes: tuple[Text, ...] = ()
     purpose: Text | None = None
     mine: bool = False
     """The resident did it herself."""

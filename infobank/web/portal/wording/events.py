@@ -10,8 +10,8 @@ from infobank.vocabulary.category import Category
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.rules.policies import Policies
-from infobank.vocabulary.text.language import WRITTEN, Text
-from infobank.vocabulary.text.words import Phrasebook
+from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.words import Phrasebook, Reason
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.auditor.log import LogLine
@@ -91,6 +91,7 @@ class EventWriter:
             what=self._what(event),
             outcome=outcome(event),
             reasons=self._reasons(event),
+            changes=self._changes(event),
             purpose=self._purpose(event),
             mine=by_owner(event),
         )
@@ -182,10 +183,26 @@ class EventWriter:
             return tuple(self.words.known(f"refusal.{name}", name) for name in named)
         return tuple(self._reason(name) for name in named)
 
+    def _changes(self, event: Event) -> tuple[Text, ...]:
+        """Return what would change a decision, each with the law behind its rule, if any."""
+        if _void(event) or event.kind in _AT_THE_DESK:
+            return ()
+        named = str(event.fields.get("reasons", "")).split(",")
+        found = (self.phrases.reasons.get(name) for name in named)
+        return tuple(_change(told) for told in found if told is not None)
+
     def _reason(self, rule: str) -> Text:
         """Return what a rule says to people; one that was renamed since is told by its name."""
         told = self.phrases.reasons.get(rule)
         return _plain(rule) if told is None else told.words.text()
+
+
+def _change(reason: Reason) -> Text:
+    said, law = reason.change.text(), reason.law
+    if law is None:
+        return said
+    ja, easy, en = (f"{said.in_(each)} ({law.in_(each)})" for each in Language)
+    return Text(ja, en, easy)
 
 
 def by_owner(event: Event) -> bool:

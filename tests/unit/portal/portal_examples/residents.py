@@ -99,6 +99,7 @@ def line(number: int, outcome: Outcome) -> HistoryLine:
         what=(both("日々の活動: 歩数、距離", "Daily activity: steps, distance"),),
         outcome=outcome,
         reasons=reasons if refused else (),
+        changes=reasons if refused else (),
         purpose=HEALTHY,
     )
 
