@@ -1,11 +1,13 @@
 """Residents, accounts and providers: tables and statements."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CHAR,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Index,
     LargeBinary,
@@ -188,6 +190,19 @@ async def account_by_id(unit: Unit, account: AccountId) -> Account | None:
     found = await unit.connection.execute(select(accounts).where(accounts.c.account_id == account))
     row = found.first()
     return to_account(row) if row else None
+
+
+async def with_account(
+    unit: Unit, table: Table, *where: ColumnElement[bool]
+) -> tuple[Row[Any], Account] | None:
+    """Return a row of a table that names an account, and that account as it stands now."""
+    found = await unit.connection.execute(
+        select(table, accounts.c.role, accounts.c.resident_id, accounts.c.provider_id)
+        .join(accounts, accounts.c.account_id == table.c.account_id)
+        .where(*where)
+    )
+    row = found.first()
+    return None if row is None else (row, to_account(row))
 
 
 async def keep_majority(unit: Unit, resident: ResidentId, at: datetime) -> None:

@@ -24,6 +24,7 @@ from infobank.web.api.sights import handlers as sights
 from infobank.web.api.terms import handlers as consent_terms
 from infobank.web.oauth import endpoints as oauth
 from infobank.web.opendata import catalogue, entities, files, terms
+from infobank.web.portal.handlers.everybody import documentation as developer_pages
 from infobank.web.portal.handlers.routes import PORTAL, Page
 from infobank.web.state import SURROUNDINGS
 
@@ -203,6 +204,7 @@ def register(application: web.Application) -> None:
         ],
         application[SURROUNDINGS].public_url,
     )
+    developer_pages.prepare(application)
 
 
 def form_of(request: web.Request) -> Form:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from infobank.accounts.account import Account
 from infobank.accounts.entrance.enrolment import Enrolment, Opening
-from infobank.db.accounts import account_by_id
+from infobank.db.accounts import with_account
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import AccountId
@@ -63,14 +63,10 @@ async def add(unit: Unit, enrolment: Enrolment) -> None:
 
 async def one(unit: Unit, halves: tuple[bytes, bytes]) -> Enrolment | None:
     """Return the enrolment of a code that was neither used nor stopped."""
-    found = await unit.connection.execute(
-        select(enrolments).where(
-            enrolments.c.first_index == halves[0], enrolments.c.second_index == halves[1], *_OPEN
-        )
-    )
-    row = found.first()
-    account = await account_by_id(unit, AccountId(row.account_id)) if row else None
-    return _enrolment(row, account) if row and account else None
+    first, second = halves
+    wanted = (enrolments.c.first_index == first, enrolments.c.second_index == second)
+    found = await with_account(unit, enrolments, *wanted, *_OPEN)
+    return _enrolment(*found) if found else None
 
 
 async def use(unit: Unit, halves: tuple[bytes, bytes], now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.accounts.account import Account
 from infobank.accounts.entrance.link import CityLink
-from infobank.db.accounts import account_by_id
+from infobank.db.accounts import with_account
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import AccountId
@@ -42,12 +42,8 @@ async def add(unit: Unit, link: CityLink) -> bool:
 
 async def one(unit: Unit, subject_index: bytes) -> CityLink | None:
     """Return the link of a person at the city, with its account as it stands now."""
-    found = await unit.connection.execute(
-        select(city_links).where(city_links.c.subject_index == subject_index)
-    )
-    row = found.first()
-    account = await account_by_id(unit, AccountId(row.account_id)) if row else None
-    return _link(row, account) if row and account else None
+    found = await with_account(unit, city_links, city_links.c.subject_index == subject_index)
+    return _link(*found) if found else None
 
 
 async def of_account(unit: Unit, account: Account) -> CityLink | None:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.accounts.account import Account
 from infobank.accounts.entrance.passkey import Holder, Passkey
-from infobank.db.accounts import account_by_id
+from infobank.db.accounts import with_account
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import AccountId
@@ -67,12 +67,8 @@ async def add(unit: Unit, passkey: Passkey) -> bool:
 
 async def one(unit: Unit, credential_id: bytes) -> Passkey | None:
     """Return the passkey of an identifier, with its account as it stands now."""
-    found = await unit.connection.execute(
-        select(passkeys).where(passkeys.c.credential_id == credential_id)
-    )
-    row = found.first()
-    account = await account_by_id(unit, AccountId(row.account_id)) if row else None
-    return _passkey(row, account) if row and account else None
+    found = await with_account(unit, passkeys, passkeys.c.credential_id == credential_id)
+    return _passkey(*found) if found else None
 
 
 async def of_account(unit: Unit, account: Account) -> Sequence[Passkey]:

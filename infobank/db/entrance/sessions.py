@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from infobank.accounts.entrance.device import Browser, Device, Machine
 from infobank.accounts.entrance.session import Arrival, Session, Way
-from infobank.db.accounts import accounts, to_account
+from infobank.db.accounts import with_account
 from infobank.db.metadata import declare, records
 from infobank.db.rights import proxies
 from infobank.db.unit import Unit
@@ -77,15 +77,12 @@ async def add(unit: Unit, session_hash: bytes, session: Session, mac: bytes) -> 
 
 async def one(unit: Unit, session_hash: bytes) -> tuple[Session, bytes] | None:
     """Return a session that was not ended, with its mark; whether it counts is not asked here."""
-    found = await unit.connection.execute(
-        select(sessions, accounts.c.role, accounts.c.resident_id, accounts.c.provider_id)
-        .join(accounts, accounts.c.account_id == sessions.c.account_id)
-        .where(sessions.c.session_hash == session_hash, sessions.c.ended_at.is_(None))
+    found = await with_account(
+        unit, sessions, sessions.c.session_hash == session_hash, sessions.c.ended_at.is_(None)
     )
-    row = found.first()
-    if row is None:
+    if found is None:
         return None
-    account = to_account(row)
+    row, account = found
     session = Session(account, row.csrf, row.expires_at, _arrival(row))
     if row.ward_id is None:
         return session, row.mac

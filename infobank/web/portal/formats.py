@@ -1,12 +1,16 @@
 """How numbers, days and instants are written in each language."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from infobank.vocabulary.period import Period
-from infobank.vocabulary.text.language import Language
+from infobank.vocabulary.text.language import WRITTEN, Language, Text
 from infobank.web.portal.eras import era_of
+
+V = TypeVar("V")
 
 OPEN_BEGINNING = date(1900, 1, 1)
 """A period from this day or an earlier one is from the beginning of all records."""
@@ -17,6 +21,11 @@ MONTHS = (
 )
 
 _DAY = re.compile(r"(?<![0-9])([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})日)?")
+
+
+def in_words(value: V, show: Callable[[V, Language], str]) -> Text:
+    """Return a day or a period as it is written in every language of a `Text`."""
+    return Text(*(show(value, language) for language in WRITTEN))
 
 
 def show_number(value: int, places: int = 0) -> str:

@@ -10,7 +10,7 @@ from infobank.vocabulary.category import Category
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.rules.policies import Policies
-from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.language import Language, Text
 from infobank.vocabulary.text.words import Phrasebook, Reason
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
@@ -178,23 +178,26 @@ class EventWriter:
     def _reasons(self, event: Event) -> tuple[Text, ...]:
         if _void(event):
             return (self.words("said.overtaken"),)
-        named = [name for name in str(event.fields.get("reasons", "")).split(",") if name]
         if event.kind in _AT_THE_DESK:
-            return tuple(self.words.known(f"refusal.{name}", name) for name in named)
-        return tuple(self._reason(name) for name in named)
+            return tuple(self.words.known(f"refusal.{name}", name) for name in _rules(event))
+        return tuple(self._reason(name) for name in _rules(event))
 
     def _changes(self, event: Event) -> tuple[Text, ...]:
         """Return what would change a decision, each with the law behind its rule, if any."""
         if _void(event) or event.kind in _AT_THE_DESK:
             return ()
-        named = str(event.fields.get("reasons", "")).split(",")
-        found = (self.phrases.reasons.get(name) for name in named)
+        found = (self.phrases.reasons.get(name) for name in _rules(event))
         return tuple(_change(told) for told in found if told is not None)
 
     def _reason(self, rule: str) -> Text:
         """Return what a rule says to people; one that was renamed since is told by its name."""
         told = self.phrases.reasons.get(rule)
         return _plain(rule) if told is None else told.words.text()
+
+
+def _rules(event: Event) -> list[str]:
+    """Return the names of the rules that an entry gives as its reasons."""
+    return [name for name in str(event.fields.get("reasons", "")).split(",") if name]
 
 
 def _change(reason: Reason) -> Text:
@@ -243,7 +246,7 @@ def _period(event: Event) -> Text | None:
     if last == date.max or last < first:
         return None
     period = Period(first, last)
-    return Text(*(formats.show_period(period, language) for language in WRITTEN))
+    return formats.in_words(period, formats.show_period)
 
 
 def _plain(code: str) -> Text:

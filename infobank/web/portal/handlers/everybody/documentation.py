@@ -17,10 +17,17 @@ from infobank.web.portal.wording.remedies import error_lines
 
 OPENAPI = "/api/openapi.json"
 
+_VIEW: web.AppKey[ApiPage] = web.AppKey("openapi_view", ApiPage)
+
+
+def prepare(application: web.Application) -> None:
+    """Read the interface's document once: it does not change while the process runs."""
+    application[_VIEW] = read_openapi(application[DOCUMENT], OPENAPI)
+
 
 async def api(request: web.Request) -> web.Response:
     """List the operations of the interface for programs."""
-    return await show(request, "api_docs", _view(request))
+    return await show(request, "api_docs", request.app[_VIEW])
 
 
 async def errors(request: web.Request) -> web.Response:
@@ -33,7 +40,7 @@ async def errors(request: web.Request) -> web.Response:
 async def part(request: web.Request) -> web.Response:
     """Show the operations of one part of the interface."""
     name = request.match_info["part"]
-    operations = _view(request).parts.get(name)
+    operations = request.app[_VIEW].parts.get(name)
     if operations is None:
         raise NotFoundError("the interface has no such part")
     return await show(request, "api_part", ApiPartPage(name, tuple(operations)))
@@ -41,17 +48,13 @@ async def part(request: web.Request) -> web.Response:
 
 async def schemas(request: web.Request) -> web.Response:
     """List what the interface for programs reads and writes."""
-    return await show(request, "api_schemas", _view(request))
+    return await show(request, "api_schemas", request.app[_VIEW])
 
 
 async def schema(request: web.Request) -> web.Response:
     """Show one thing that is read or written."""
     name = request.match_info["schema"]
-    found = next((each for each in _view(request).schemas if each.name == name), None)
+    found = next((each for each in request.app[_VIEW].schemas if each.name == name), None)
     if found is None:
         raise NotFoundError("the interface has no such schema")
     return await show(request, "api_schema", ApiSchemaPage(found))
-
-
-def _view(request: web.Request) -> ApiPage:
-    return read_openapi(request.app[DOCUMENT], OPENAPI)

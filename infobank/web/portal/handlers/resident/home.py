@@ -1,7 +1,7 @@
 """A resident's first page: what waits for her, and what changed since her last visit."""
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -10,7 +10,6 @@ from infobank.accounts.rights import Status
 from infobank.clock import day_in
 from infobank.consent.consent import Consent, ConsentState
 from infobank.usecases.accesslog.history import Event
-from infobank.vocabulary.text.language import WRITTEN, Text
 from infobank.web.portal import formats
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import PAGES, show
@@ -70,7 +69,7 @@ async def _waits(
             yield Wait(line.what, note, address("told"), words("wait.look"))
     for asked in await waiting_requests(request):
         what = words("wait.request", name=asked.recipient.name, purpose=asked.purpose)
-        note = words("wait.until", day=_day(asked.open_until))
+        note = words("wait.until", day=formats.in_words(asked.open_until, formats.show_day))
         yield Wait(what, note, address("request", request=asked.request), words("waiting.open"))
     for household in await request.app[BANK].households.of(request[PRINCIPAL].resident):
         if household.agreed_at is None:
@@ -88,7 +87,7 @@ async def _at_the_desk(request: web.Request) -> AsyncIterator[Wait]:
     for each in await request.app[BANK].rights.desk.all(resident):
         if each.status in {Status.RECEIVED, Status.READY}:
             ready = each.status is Status.READY
-            due = _day(each.due)
+            due = formats.in_words(each.due, formats.show_day)
             note = words("wait.fetch", day=due) if ready else words("wait.answer", day=due)
             what = words(f"right.{each.right}.name")
             href = address("rights_request", request=each.request_id)
@@ -110,13 +109,12 @@ def _ending(request: web.Request, consents: list[Consent], now: datetime) -> lis
     return [
         Wait(
             words("wait.ends", purpose=bank.policies.purpose(each.terms.purpose).label),
-            words("wait.ends_on", day=_day(day_in(zone, each.terms.valid_until))),
+            words(
+                "wait.ends_on",
+                day=formats.in_words(day_in(zone, each.terms.valid_until), formats.show_day),
+            ),
             address("consent", consent=each.consent_id),
             words("wait.look"),
         )
         for each in soon
     ]
-
-
-def _day(day: date) -> Text:
-    return Text(*(formats.show_day(day, language) for language in WRITTEN))

@@ -15,8 +15,7 @@ from infobank.usecases.consent.grounds import recipient_of
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
 from infobank.vocabulary.item import Item
-from infobank.vocabulary.text.language import Text
-from infobank.vocabulary.text.words import Phrasebook, Words
+from infobank.vocabulary.text.words import Phrasebook
 from infobank.web.portal.views.provider.builder import Complaint
 from infobank.web.portal.wording.building.drafts import Draft
 from infobank.web.portal.wording.terms import TermsWriter
@@ -100,7 +99,7 @@ class ComplaintWriter:
 
     def _complaint(self, name: str) -> Complaint:
         reason = self.phrases.reasons[name]
-        return Complaint(ABOUT[name], _text(reason.words), _text(reason.change), reason.law)
+        return Complaint(ABOUT[name], reason.words.text(), reason.change.text(), reason.law)
 
 
 def place_of(message: str) -> str:
@@ -112,7 +111,3 @@ def place_of(message: str) -> str:
 
 def _codes(draft: Draft) -> set[str]:
     return {ticked.partition(".")[0] for ticked in draft.ticked}
-
-
-def _text(words: Words) -> Text:
-    return Text(words.ja, words.en, words.easy)

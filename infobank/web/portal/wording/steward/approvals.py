@@ -7,7 +7,7 @@ from datetime import datetime
 
 from infobank.accounts.approval import Act, Approval
 from infobank.vocabulary.identifiers import AccountId
-from infobank.vocabulary.text.language import WRITTEN, Language, Text
+from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal import formats
 from infobank.web.portal.texts import Words
 from infobank.web.portal.views.steward.approvals import ApprovalLine
@@ -69,7 +69,7 @@ class ApprovalWriter:
 
     def _day(self, instant: str) -> Text:
         day = self.terms.last_day(datetime.fromisoformat(instant))
-        return Text(*(formats.show_day(day, language) for language in WRITTEN))
+        return formats.in_words(day, formats.show_day)
 
 
 def number_of(identifier: str) -> str:
