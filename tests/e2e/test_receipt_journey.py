@@ -23,7 +23,7 @@ def test_a_receipt_is_read_in_easy_japanese_and_fetched_as_a_signed_file(
     held = granted(bank_server, most_uses=3)
     with visitor(chromium, "en", scripts=False) as page:
         sign_in(page, bank_server.url, held.resident)
-        page.goto(f"{bank_server.url}/consents/{held.consent}")
+        page.goto(f"{bank_server.url}/consents/{held.consent}?furigana=off")
         page.get_by_role("link", name="See or print the receipt").click()
         heading(page, "Consent receipt")
         expect(page.locator("article")).to_contain_text("At most 3 release(s) in all")
@@ -31,7 +31,7 @@ def test_a_receipt_is_read_in_easy_japanese_and_fetched_as_a_signed_file(
         heading(page, "「はい」と 答えた しるし")
         expect(page.locator("article")).to_contain_text("ぜんぶで 3回まで")
         with page.expect_download() as downloading:
-            page.get_by_role("link", name="署名つきの証明書を受け取る").click()
+            page.get_by_role("link", name="しるしのついたファイルをもらう").click()
         document = json.loads(Path(downloading.value.path()).read_text("utf-8"))
     keys = requests.get(f"{bank_server.url}/oauth/jwks", timeout=SECONDS).json()
     signed = document["signed"]
