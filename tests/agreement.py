@@ -93,10 +93,4 @@ def agree(server: BankServer, handle: str = "hanako") -> Agreement:
 
 def alarms(server: BankServer) -> list[str]:
     """Return what every alarm in the log is about, oldest first."""
-
-    async def work() -> list[str]:
-        found = await server.bank.inspect()
-        return [str(each.fields["what"]) for each in found if each.kind is EntryKind.ALARM]
-
-    server.sequence()
-    return server.run(work())[::-1]
+    return [str(each.fields["what"]) for each in server.recorded(EntryKind.ALARM)]

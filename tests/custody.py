@@ -16,7 +16,6 @@ from infobank.cli.custody.vault import open_scrub
 from infobank.db.rotation import epochs
 from infobank.db.rotation.rewrapping import FIRST, LAST
 from infobank.keystore.service.core import KeyCore
-from infobank.usecases.accesslog.history import Event
 from infobank.usecases.vault.keyservice import KeyService, OpenedResident
 from infobank.vault.inspection import Fault
 from infobank.vocabulary.identifiers import ResidentId
@@ -114,21 +113,8 @@ class Custody:
 
     def said(self, kind: EntryKind, *fields: str) -> list[tuple[object, ...]]:
         """Return shown fields of every log entry of a kind, oldest first."""
-
-        async def work() -> list[Event]:
-            page = found = await self.server.bank.inspect()
-            while page and page[-1].index:
-                page = await self.server.bank.inspect(page[-1].index)
-                found = [*found, *page]
-            return found
-
-        while self.server.sequence():
-            pass
-        events = sorted(self.server.run(work()), key=lambda event: event.at)
         return [
-            tuple(event.fields.get(name) for name in fields)
-            for event in events
-            if event.kind is kind
+            tuple(event.fields.get(name) for name in fields) for event in self.server.recorded(kind)
         ]
 
     def scrub(self) -> dict[ResidentId, set[Fault]]:

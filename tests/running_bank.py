@@ -27,6 +27,7 @@ import asyncpg
 import pytest
 from aiohttp import web
 
+from infobank.accesslog.entry import EntryKind
 from infobank.accounts.account import Role
 from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
@@ -41,6 +42,7 @@ from infobank.demo.city.cast import AUDITOR, RESIDENTS, STEWARD
 from infobank.demo.people import people
 from infobank.entropy import SystemEntropy
 from infobank.keystore.making import make_keys
+from infobank.usecases.accesslog.history import Event
 from infobank.usecases.bank import Bank
 from infobank.vocabulary.category import Record
 from infobank.vocabulary.identifiers import ResidentId
@@ -147,6 +149,21 @@ class BankServer:
                 return await step()
 
         return self.run(once())
+
+    def recorded(self, kind: EntryKind) -> list[Event]:
+        """Return every log entry of a kind as auditors see it, oldest first."""
+
+        async def whole() -> list[Event]:
+            page = found = await self.bank.inspect()
+            while page and page[-1].index:
+                page = await self.bank.inspect(page[-1].index)
+                found = [*found, *page]
+            return found
+
+        while self.sequence():
+            pass
+        found = (event for event in self.run(whole()) if event.kind is kind)
+        return sorted(found, key=lambda event: event.at)
 
     def rows(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
         """Return the rows of a statement, run by the owner of the records' database."""

@@ -204,10 +204,8 @@ def test_a_refusal_for_asking_too_often_is_logged(bank_server: BankServer):
     token = asking.token()
     while asking.ask(token, "age_at_least", years=65).status_code == 200:
         pass
-    bank_server.sequence()
-    events = bank_server.run(bank_server.bank.inspect())
-    mine = [each for each in events if each.fields.get("provider") == asking.client_id]
-    told = [each.fields["reasons"] for each in mine if each.kind is EntryKind.REFUSAL]
+    refusals = (each.fields for each in bank_server.recorded(EntryKind.REFUSAL))
+    told = [each["reasons"] for each in refusals if each.get("provider") == asking.client_id]
     assert told == ["answers_spent"]
 
 

@@ -10,6 +10,7 @@ from running_bank import BankServer
 from signed_in import signed_in
 from terms import granted, reasons, recast
 
+from infobank.accesslog.entry import EntryKind
 from infobank.usecases.accounts.register_provider import VETTED_FOR
 
 
@@ -66,9 +67,8 @@ def test_a_vetting_that_lapsed_is_renewed_from_now_on_and_logged(
     renewed = steward.post(f"/api/v1/providers/{given.client.client_id}/vetting").json()
     assert datetime.fromisoformat(renewed["vetted_until"]) >= now + VETTED_FOR
     assert given.read().status_code == 200
-    bank_server.sequence()
-    events = bank_server.run(bank_server.bank.inspect())
-    noted = [each.fields for each in events if each.fields.get("what") == "vetting_renewed"]
+    acts = (each.fields for each in bank_server.recorded(EntryKind.STAFF_ACT))
+    noted = [fields for fields in acts if fields["what"] == "vetting_renewed"]
     ends = {each["provider"]: each["vetted_until"] for each in noted}
     assert ends[given.client.client_id] == renewed["vetted_until"]
 

@@ -13,6 +13,7 @@ from archive_drill import IDENTITY, fill, rows
 from bank_processes import command, environment_for, infobank, started, until
 from running_bank import BankServer
 
+from infobank.accesslog.entry import EntryKind
 from infobank.app.identity import verifier_key
 from infobank.app.installation import Databases
 from infobank.config import Settings
@@ -102,9 +103,7 @@ def test_a_backup_is_in_the_access_log(bank_server: BankServer, tmp_path: Path):
         bank_server.settings,
         *("backup", "keys", "--to", tmp_path / "keys", "--recipient", RECIPIENT, "--days", "3"),
     )
-    bank_server.sequence()
-    newest = bank_server.run(bank_server.bank.inspect())
-    (found,) = [event for event in newest if event.kind.value == "backup"][:1]
+    found = bank_server.recorded(EntryKind.BACKUP)[-1]
     assert found.fields["database"] == "keys"
     assert found.fields["recipients"] == 1
 

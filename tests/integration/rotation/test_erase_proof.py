@@ -112,7 +112,9 @@ class Drill:
             both = [Units(create_engine(url, application="drill")) for url in (keys, records)]
             copy = Copy(both[0], core.shards.roots, core.tenant)
             try:
-                return await EraseProof(copy, both[1], core.policies, core.entropy)([erased], 3)
+                return await EraseProof(copy, both[1], core.rules.policies, core.entropy)(
+                    [erased], 3
+                )
             finally:
                 copy.wipe()
                 for each in both:
