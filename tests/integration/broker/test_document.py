@@ -14,7 +14,7 @@ from infobank.web.api.schemas import RecordsDocument
 from infobank.web.oauth.meanings import MEANINGS
 from infobank.web.routes import ROUTES
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "provider.md").read_text(encoding="utf-8")
 ASKED, ANSWERED = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
 

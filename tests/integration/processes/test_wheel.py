@@ -18,7 +18,7 @@ import requests
 from infobank.vocabulary.text.language import Language
 from infobank.web.portal.texts import load_texts
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 SECONDS = 90
 
 WHERE = "import infobank.config as c; print(c.__file__); print(c.carried('policies'))"
