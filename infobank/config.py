@@ -68,6 +68,7 @@ class Settings:
     log_origin: str
     zone: str
     backup_recipients: tuple[str, ...]
+    backup_threshold: int
     backup_records_days: int
     backup_keys_days: int
     city: CityPlace | None
@@ -125,6 +126,7 @@ def from_mapping(values: Mapping[str, str]) -> Settings:
         log_origin=reading.read("INFOBANK_LOG_ORIGIN", _origin, _default_origin(public_url)),
         zone=reading.read("INFOBANK_ZONE", _zone, "Asia/Tokyo"),
         backup_recipients=reading.read("INFOBANK_BACKUP_RECIPIENTS", _words, ""),
+        backup_threshold=reading.read("INFOBANK_BACKUP_THRESHOLD", _number, "1"),
         backup_records_days=reading.read("INFOBANK_BACKUP_RECORDS_DAYS", _days, "400"),
         backup_keys_days=reading.read("INFOBANK_BACKUP_KEYS_DAYS", _days, "14"),
         city=_city(reading, state / "keys" / "city"),
@@ -343,6 +345,12 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("must be a number")
+    return int(text)
 
 
 def _days(text: str) -> int:

@@ -64,7 +64,7 @@ async def write(url: str, target: Path, which: str = "records") -> Sequence[Summ
 async def opening(path: Path, head: Head | None = None):
     """Open an archive for its reader, under its own head or under another."""
     with opened(path) as (written, file):
-        async with decrypting(file, IDENTITY) as parts:
+        async with decrypting(file, [IDENTITY]) as parts:
             yield Opened(head or written, parts)
 
 

@@ -37,7 +37,7 @@ class _StoppedError(Exception):
 
 
 def recipients_of(texts: Sequence[str]) -> list[x25519.Recipient]:
-    """Read recipients: whoever holds the identity of any one of them can open the archive.
+    """Read recipients by their public halves.
 
     Raises:
         ConfigurationError: there is none, or one is no age recipient.
@@ -100,12 +100,14 @@ async def encrypting(
 
 @asynccontextmanager
 async def decrypting(
-    file: BinaryIO, identity: x25519.Identity
+    file: BinaryIO, identities: Sequence[x25519.Identity]
 ) -> AsyncIterator[AsyncIterator[bytes]]:
-    """Decrypt an open file; the parts come in order, each authenticated, none bigger than 1 MiB.
+    """Decrypt an open file with any of the identities.
+
+    The parts come in order, each authenticated, none bigger than 1 MiB.
 
     Raises:
-        ArchiveError: while parts are taken: the identity is not the right one, or the file
+        ArchiveError: while parts are taken: no identity is the right one, or the file
             was changed or cut short.
     """
     handing = _Handing(asyncio.get_running_loop())
@@ -113,7 +115,7 @@ async def decrypting(
     def decrypt() -> None:
         unpacking = _Unpacking(handing.give)
         try:
-            pyrage.decrypt_io(file, unpacking, [identity])
+            pyrage.decrypt_io(file, unpacking, list(identities))
             unpacking.end()
         except pyrage.DecryptError as error:
             raise ArchiveError(_explained(str(error))) from None

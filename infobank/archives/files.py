@@ -38,8 +38,8 @@ class Kept:
 def new_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file that appears under its name, durable, when the block has ended well.
 
-    Until then it is `NAME.partial`, which only its owner can read.  What killed backups
-    left in the folder goes first.
+    Until then it is `NAME.partial`, which only its owner can read, and can be read back.
+    What killed backups left in the folder goes first.
 
     Raises:
         ConflictError: there is a file already, or another backup is writing it.
@@ -51,7 +51,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     try:
         clear_partial(path.parent)
         handle = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY)
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             _claim(file, partial)
             try:
                 yield file

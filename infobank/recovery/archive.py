@@ -18,6 +18,10 @@ from infobank.recovery.errors import ArchiveError
 from infobank.vocabulary.text.canonical import Plain, canonical_json
 
 FORMAT: Final = "infobank/archive/v1"
+LOCKED: Final = "infobank/archive/v2"
+"""The format of an archive that several recipients open together: a lock follows its head."""
+MOST_RECIPIENTS: Final = 6
+"""Who share an archive, at most."""
 LONGEST_HEAD: Final = 4096
 LARGEST_FRAME: Final = 1 << 20
 """Bytes of a payload; a table's data comes in as many frames as it needs."""
@@ -36,6 +40,7 @@ _HEAD: Final[dict[str, type]] = {
     "schema": str,
     "tenant": str,
 }
+_LOCKED_HEAD: Final = _HEAD | {"recipients": list, "threshold": int}
 
 
 class FrameKind(Enum):
@@ -69,7 +74,8 @@ class Head:
 
     `database` is `records` or `keys`; `revision` is that of the schema; `log_size` is how
     many log entries had their place when the backup began; from `expires_at` on the
-    archive should be gone.
+    archive should be gone.  Where it takes more than one recipient, `threshold` says how many
+    and `recipients` who they are, by their public halves.
     """
 
     database: str
@@ -79,11 +85,13 @@ class Head:
     log_size: int
     made_at: datetime
     expires_at: datetime
+    threshold: int = 1
+    recipients: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """Return the head as one line of canonical JSON, its newline included."""
         document: dict[str, Plain] = {
-            "archive": FORMAT,
+            "archive": LOCKED if self.locked else FORMAT,
             "database": self.database,
             "expires": _text(self.expires_at),
             "log_size": self.log_size,
@@ -92,7 +100,14 @@ class Head:
             "schema": self.revision,
             "tenant": str(self.tenant),
         }
+        if self.locked:
+            document |= {"recipients": list(self.recipients), "threshold": self.threshold}
         return canonical_json(document) + b"\n"
+
+    @property
+    def locked(self) -> bool:
+        """Tell whether several recipients open it together."""
+        return self.threshold > 1
 
     @classmethod
     def parse(cls, line: bytes) -> Self:
@@ -102,7 +117,7 @@ class Head:
             ArchiveError: it is no head of this format.
         """
         try:
-            read = _fields(line, _HEAD)
+            read = _head_fields(line)
             head = cls(
                 database=read["database"],
                 tenant=UUID(read["tenant"]),
@@ -111,6 +126,8 @@ class Head:
                 log_size=read["log_size"],
                 made_at=datetime.fromisoformat(read["made"]),
                 expires_at=datetime.fromisoformat(read["expires"]),
+                threshold=read.get("threshold", 1),
+                recipients=tuple(read.get("recipients", ())),
             )
             canonical = head.encode()
         except (ValueError, ArchiveError):
@@ -232,6 +249,19 @@ def _lead(lead: bytes) -> tuple[FrameKind, int]:
     if length > LARGEST_FRAME:
         raise ArchiveError("the archive holds a part that is too large")
     return kind, length
+
+
+def _head_fields(line: bytes) -> dict[str, Any]:
+    """Return what a head says; who share the archive can be that many different ones."""
+    try:
+        return _fields(line, _HEAD)
+    except ArchiveError:
+        read = _fields(line, _LOCKED_HEAD)
+    recipients, threshold = read["recipients"], read["threshold"]
+    named = all(isinstance(each, str) for each in recipients)
+    if not named or not 1 < threshold <= len(set(recipients)) == len(recipients) <= MOST_RECIPIENTS:
+        raise ArchiveError("this is no archive of an information bank")
+    return read
 
 
 def _fields(payload: bytes, kinds: dict[str, type]) -> dict[str, Any]:

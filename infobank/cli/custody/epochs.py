@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from infobank.app.installation import Databases
 from infobank.app.keyservice import open_keyservice
 from infobank.cli.progress import Progress
-from infobank.cli.recovery.archiving import open_archive
+from infobank.cli.recovery.archiving import add_identities, open_archive
 from infobank.cli.recovery.backup import Restored
 from infobank.cli.running import Commands, say, with_databases
 from infobank.cli.serving.hardening import close_to_debuggers
@@ -31,7 +31,7 @@ def add_to(inside: Commands) -> None:
     rotating.set_defaults(run=_rotate)
     ending = inside.add_parser("end-epoch", help="destroy the root key that was rotated away")
     ending.add_argument("--backup", type=Path, metavar="FILE", help="a fresh one of the keys")
-    ending.add_argument("--identity", type=Path, metavar="FILE", help="what opens it")
+    add_identities(ending, required=False)
     ending.set_defaults(run=_end)
 
 
@@ -48,7 +48,7 @@ def ending(core: KeyCore) -> EndEpoch:
 
 @asynccontextmanager
 async def restored_units(
-    settings: Settings, path: Path, identity: Path, which: Which
+    settings: Settings, path: Path, identities: Sequence[Path], which: Which
 ) -> AsyncIterator[Units]:
     """Restore an archive on a server of its own, compare it, and look at it as its owner.
 
@@ -56,7 +56,7 @@ async def restored_units(
         ArchiveError: it is not whole, or not of this bank.
     """
     restored, roles = Restored(), DATABASES[which]
-    async with open_archive(path, identity, which, settings) as archive:
+    async with open_archive(path, identities, which, settings) as archive:
         now = SystemClock().now()
         async with restored_elsewhere(archive, settings.migrations, now, restored.show) as server:
             restored.close()

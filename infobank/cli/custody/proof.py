@@ -7,6 +7,7 @@ from uuid import UUID
 from infobank.app.installation import Databases
 from infobank.app.keyservice import open_keyservice
 from infobank.cli.custody.epochs import restored_units
+from infobank.cli.recovery.archiving import add_identities
 from infobank.cli.running import Commands, say, with_databases
 from infobank.cli.serving.hardening import close_to_debuggers
 from infobank.config import Settings
@@ -26,7 +27,7 @@ def add_to(inside: Commands) -> None:
     proving = inside.add_parser("erase-proof", help="show on backups that an erasure is final")
     proving.add_argument("--keys-backup", type=Path, required=True, metavar="FILE")
     proving.add_argument("--data-backup", type=Path, required=True, metavar="FILE")
-    proving.add_argument("--identity", type=Path, required=True, metavar="FILE")
+    add_identities(proving)
     proving.add_argument(
         "--resident",
         type=UUID,

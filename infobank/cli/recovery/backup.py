@@ -9,12 +9,20 @@ from pathlib import Path
 from infobank.app.installation import Databases
 from infobank.archives.files import Kept, archives_in, prune
 from infobank.cli.progress import Progress
-from infobank.cli.recovery.archiving import Backup, note_backup, open_archive, write_archive
-from infobank.cli.running import Commands, run, say, warn, with_databases
+from infobank.cli.recovery import share
+from infobank.cli.recovery.archiving import (
+    Backup,
+    add_identities,
+    note_backup,
+    open_archive,
+    write_archive,
+)
+from infobank.cli.recovery.opening import note_opening
+from infobank.cli.running import Commands, say, warn, with_bank, with_databases
 from infobank.clock import SystemClock
-from infobank.config import Settings, from_environment
+from infobank.config import Settings
 from infobank.db.postgres.roles import DATABASES, Which
-from infobank.recovery.archive import Summary
+from infobank.recovery.archive import Head, Summary
 from infobank.usecases.recovery.verify import restored_elsewhere
 
 
@@ -28,6 +36,9 @@ def add_to(commands: Commands) -> None:
         writing.add_argument(
             "--recipient", action="append", default=[], metavar="age1...", help="who can open it"
         )
+        writing.add_argument(
+            "--threshold", type=int, metavar="K", help="how many of them it takes together"
+        )
         writing.add_argument("--days", type=int, help="until it must be gone")
         writing.set_defaults(run=_write, which=which)
     listing = inside.add_parser("list", help="say what the archives of a folder are")
@@ -38,8 +49,9 @@ def add_to(commands: Commands) -> None:
     pruning.set_defaults(run=_prune)
     verifying = inside.add_parser("verify", help="restore an archive elsewhere and compare")
     verifying.add_argument("file", type=Path, metavar="FILE")
-    verifying.add_argument("--identity", type=Path, required=True, metavar="FILE")
+    add_identities(verifying)
     verifying.set_defaults(run=_verify)
+    share.add_to(inside)
 
 
 def _write(options: argparse.Namespace) -> int:
@@ -52,6 +64,7 @@ def _write(options: argparse.Namespace) -> int:
             recipients=tuple(options.recipient) or settings.backup_recipients,
             made_at=SystemClock().now(),
             keep=timedelta(days=options.days or days[which]),
+            threshold=_threshold(options.threshold, settings),
         )
         summaries = await write_archive(settings, found, backup, options.to)
         if not await note_backup(settings, found, backup):
@@ -60,6 +73,10 @@ def _write(options: argparse.Namespace) -> int:
         return 0
 
     return with_databases(work)
+
+
+def _threshold(stated: int | None, settings: Settings) -> int:
+    return settings.backup_threshold if stated is None else stated
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -76,10 +93,9 @@ def _prune(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    settings = from_environment()
-
-    async def work() -> int:
+    async def work(settings: Settings, found: Databases) -> int:
         async with open_archive(options.file, options.identity, None, settings) as archive:
+            await note_opening(settings, found, archive.head)
             restored = Restored()
             now = SystemClock().now()
             async with restored_elsewhere(archive, settings.migrations, now, restored.show):
@@ -87,7 +103,7 @@ def _verify(options: argparse.Namespace) -> int:
                 say(f"{options.file}: sound, {counted(restored.summaries)}")
         return 0
 
-    return run(work())
+    return with_bank(work)
 
 
 class Restored:
@@ -114,10 +130,15 @@ def counted(summaries: Iterable[Summary]) -> str:
     return f"{len(listed)} tables, {sum(summary.rows for summary in listed)} rows"
 
 
+def _together(head: Head) -> str:
+    several = f"  {head.threshold} of {len(head.recipients)} together"
+    return several if head.locked else ""
+
+
 def _line(kept: Kept) -> str:
     head = kept.head
     return (
         f"{kept.path}  {head.database}  made {head.made_at:%Y-%m-%d %H:%M}  "
         f"until {head.expires_at:%Y-%m-%d}  release {head.release}  log {head.log_size}  "
-        f"{kept.size} bytes"
+        f"{kept.size} bytes{_together(head)}"
     )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from infobank.app.installation import Databases
-from infobank.cli.recovery.archiving import open_archive
+from infobank.cli.recovery.archiving import add_identities, open_archive
 from infobank.cli.recovery.backup import Restored, counted
 from infobank.cli.recovery.replaying import open_replay
 from infobank.cli.running import Commands, say, with_databases
@@ -24,7 +24,7 @@ def add_to(commands: Commands) -> None:
     for which in DATABASES:
         restoring = inside.add_parser(which, help=f"fill an empty {which} database")
         restoring.add_argument("file", type=Path, metavar="FILE")
-        restoring.add_argument("--identity", type=Path, required=True, metavar="FILE")
+        add_identities(restoring)
         restoring.set_defaults(run=_restore, which=which)
     replaying = inside.add_parser("replay", help="repeat what came after the backup, then open")
     replaying.add_argument("--log", type=Path, required=True, metavar="FOLDER")

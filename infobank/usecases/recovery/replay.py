@@ -15,6 +15,8 @@ from infobank.db.recovery import logs, repairs, restorations
 from infobank.db.unit import Units
 from infobank.errors import ConflictError
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.accounts.homes import move_out
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.recovery.continuing import ContinueLog
 from infobank.usecases.recovery.repeat import Repeat, Repeated
 from infobank.vocabulary.identifiers import ResidentId
@@ -113,6 +115,7 @@ class Replay:
             async with self.records() as unit:
                 for resident in await repairs.still_housed(unit, erased):
                     await erasures.shut_out(unit, resident, now)
+                    await move_out(unit, MarkCircumstances(self.repeat.keyservice), resident)
                     await erasures.delete_rows(unit, resident)
                     buried += 1
                 await unit.commit()

@@ -198,7 +198,7 @@ def test_a_cut_archive_writes_nothing(
 def test_the_wrong_identity_writes_nothing(archive: Path, empty: tuple[str, str], migrations: Path):
     async def restore() -> None:
         with opened(archive) as (head, file):
-            async with decrypting(file, x25519.Identity.generate()) as parts:
+            async with decrypting(file, [x25519.Identity.generate()]) as parts:
                 await restore_into(empty[0], Opened(head, parts), migrations, NOW, lambda _: None)
 
     with pytest.raises(ArchiveError, match="not for this identity"):

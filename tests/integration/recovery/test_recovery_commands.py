@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from archive_drill import IDENTITY, fill, rows
 from bank_processes import command, environment_for, infobank, started, until
+from pyrage import x25519
 from running_bank import BankServer
 
 from infobank.accesslog.entry import EntryKind
@@ -21,6 +22,27 @@ from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.postgres.roles import RECORDS, Which
 
 RECIPIENT = str(IDENTITY.to_public())
+OFFICES = [x25519.Identity.generate() for _ in range(3)]
+"""Three who are to open an archive by twos."""
+
+
+def together(*words: str | Path) -> tuple[str | Path, ...]:
+    """Return the words of a backup that any two of three offices open."""
+    named = [("--recipient", str(each.to_public())) for each in OFFICES]
+    return (*words, *(word for pair in named for word in pair), "--threshold", "2")
+
+
+def opened_share(settings: Settings, archive: Path, office: int) -> Path:
+    """Have an office open its share from the first lines alone, and return what it hands on."""
+    own = archive.with_name(f"office-{office}")
+    own.write_text(f"{OFFICES[office]}\n")
+    lines = archive.with_name("first-lines")
+    lines.write_bytes(b"".join(archive.read_bytes().splitlines(keepends=True)[:2]))
+    share = archive.with_name(f"share-{office}")
+    said = done(settings, "backup", "share", lines, "--identity", own, "--to", share)
+    assert "opens this archive with 1 more, and no other" in said
+    assert str(OFFICES[office]) not in share.read_text() + said
+    return share
 
 
 @pytest.fixture
@@ -114,6 +136,7 @@ def test_a_backup_is_in_the_access_log(bank_server: BankServer, tmp_path: Path):
         (["--to", "{}/a"], "needs a recipient"),
         (["--to", "{}/a", "--recipient", "age1no"], "begins with age1"),
         (["--to", "{}/there", "--recipient", RECIPIENT], "never overwritten"),
+        (["--to", "{}/a", "--recipient", RECIPIENT, "--threshold", "2"], "2 of 1 recipients"),
     ],
 )
 def test_a_backup_that_cannot_be_made_says_why(
@@ -123,6 +146,34 @@ def test_a_backup_that_cannot_be_made_says_why(
     typed = [word.format(tmp_path) for word in words]
     assert why in refused(bank_server.settings, "backup", "keys", *typed)
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_an_archive_for_two_of_three_comes_back_when_two_hand_on_their_shares(
+    bank_server: BankServer, elsewhere: Settings, identity: Path, tmp_path: Path
+):
+    settings, archive = bank_server.settings, tmp_path / "records"
+    done(settings, "backup", "records", *together("--to", archive))
+    assert bank_server.recorded(EntryKind.BACKUP)[-1].fields["threshold"] == 2
+    assert "2 of 3 together" in done(settings, "backup", "list", tmp_path)
+    first, third = (opened_share(settings, archive, office) for office in (0, 2))
+
+    words = ("restore", "records", archive, "--identity")
+    said = refused(elsewhere, *words, first)
+    assert "missing: 1 of " in said
+    assert all(str(each.to_public()) in said for each in OFFICES[1:])
+    assert "is no recipient" in refused(elsewhere, *words, first, "--identity", identity)
+    done(elsewhere, *words, first, "--identity", third)
+    for table in ("blocks", "consents", "log_entries"):
+        statement = f"SELECT count(*) FROM {table}"
+        assert count(elsewhere, statement) == count(settings, statement)
+
+
+def test_an_archive_for_one_has_no_shares(bank_server: BankServer, identity: Path, tmp_path: Path):
+    settings, archive = bank_server.settings, tmp_path / "keys"
+    done(settings, "backup", "keys", "--to", archive, "--recipient", RECIPIENT)
+    share = ("backup", "share", archive, "--identity", identity, "--to", tmp_path / "share")
+    assert "opens it alone" in refused(settings, *share)
+    assert not (tmp_path / "share").exists()
 
 
 @contextmanager

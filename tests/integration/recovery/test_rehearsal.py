@@ -90,7 +90,7 @@ async def restore(settings: Settings, folder: Path, *which_ones: str) -> None:
         if which not in which_ones:
             continue
         url = found.url(roles, roles.owner)
-        async with open_archive(folder / which, folder / "identity", which, settings) as archive:
+        async with open_archive(folder / which, [folder / "identity"], which, settings) as archive:
             await restore_into(url, archive, settings.migrations, now, lambda _: None)
         await upgrade(url, which, settings.migrations)
 
@@ -509,7 +509,7 @@ def test_a_copy_of_another_log_or_an_older_one_opens_nothing(lost: Lost, tmp_pat
 def test_an_archive_of_the_other_kind_or_of_another_bank_is_refused(lost: Lost):
     async def open_as(which: str, settings: Settings) -> None:
         identity = lost.folder / "identity"
-        async with open_archive(lost.folder / "keys", identity, which, settings):
+        async with open_archive(lost.folder / "keys", [identity], which, settings):
             pass
 
     with pytest.raises(ArchiveError, match="archive of keys, not of records"):

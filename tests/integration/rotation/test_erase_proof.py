@@ -98,7 +98,7 @@ class Drill:
         url = self.server.url(roles.owner, self.make_database(which))
 
         async def work() -> None:
-            async with open_archive(archive, self.identity, which, settings) as opened:
+            async with open_archive(archive, [self.identity], which, settings) as opened:
                 now = SystemClock().now()
                 await restore_into(url, opened, settings.migrations, now, lambda _: None)
 

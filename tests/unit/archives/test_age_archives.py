@@ -32,7 +32,7 @@ async def _write(file: io.BytesIO, *people: x25519.Identity) -> None:
 
 
 async def _read(raw: bytes, identity: x25519.Identity) -> bytes:
-    async with decrypting(io.BytesIO(raw), identity) as parts:
+    async with decrypting(io.BytesIO(raw), [identity]) as parts:
         return b"".join([part async for part in parts])
 
 
@@ -117,7 +117,7 @@ async def test_who_stops_reading_early_ends_the_rest():
         for _ in range(40):
             await write(bytes(1 << 20))
     large.seek(0)
-    async with decrypting(large, ALICE) as parts:
+    async with decrypting(large, [ALICE]) as parts:
         first = await anext(parts)
     assert first == bytes(len(first))
     assert large.tell() < len(large.getvalue())
@@ -130,7 +130,7 @@ async def test_a_small_file_that_grows_without_end_is_read_in_small_parts():
     async def largest(parts: AsyncIterator[bytes]) -> int:
         return max([len(part) async for part in parts])
 
-    async with decrypting(io.BytesIO(bomb), ALICE) as parts:
+    async with decrypting(io.BytesIO(bomb), [ALICE]) as parts:
         assert await largest(parts) < 1 << 20
 
 
