@@ -2,7 +2,7 @@
 
 import argparse
 
-from infobank.cli.custody import decoys, epochs, escrow, proof, rekey
+from infobank.cli.custody import decoys, epochs, escrow, marking, proof, rekey
 from infobank.cli.running import Commands, run, say
 from infobank.config import from_environment
 from infobank.entropy import SystemEntropy
@@ -22,6 +22,7 @@ def add_to(commands: Commands) -> None:
     proof.add_to(inside)
     rekey.add_to(inside)
     decoys.add_to(inside)
+    marking.add_to(inside)
     escrow.add_to(inside)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from infobank.consent.terms import Terms
 from infobank.vocabulary.givenby import GivenBy
@@ -36,6 +37,13 @@ class Uses:
 UNUSED = Uses()
 
 
+class Change(NamedTuple):
+    """When a version of a consent came to be, and on whose word."""
+
+    at: datetime
+    by: GivenBy
+
+
 @dataclass(frozen=True)
 class Consent:
     """A consent as it stands: terms, parties, and whether it was withdrawn.
@@ -43,6 +51,7 @@ class Consent:
     `version` grows by one with every change; a decision names the version it was
     made against, and the statement that records it holds only for that version.  `mac` is
     the key service's mark over all the rest (`consent_bytes`), empty where it has none.
+    `change` is what led to this version; None for one that was just given.
     `mandate` is the standing condition under which the bank gave it, if it did.
     `standing` is what the resident has stopped since, and `uses` how often it was used, as
     they were read with the consent.
@@ -61,6 +70,12 @@ class Consent:
     mac: bytes = field(default=b"", compare=False, repr=False)
     standing: Standing = NOTHING
     uses: Uses = UNUSED
+    change: Change | None = field(default=None, compare=False)
+
+    @property
+    def changed(self) -> Change:
+        """When this version came to be, and on whose word: at first, who gave it."""
+        return self.change or Change(self.given_at, self.given_by)
 
     def state(self, now: datetime) -> ConsentState:
         """Return where the consent stands at an instant; its last instant is excluded."""
@@ -101,6 +116,7 @@ def consent_bytes(consent: Consent) -> bytes:
             "policies": consent.policy_digest.hex(),
             "mandate": str(consent.mandate) if consent.mandate else None,
             "withdrawn_at": instant(consent.withdrawn_at) if consent.withdrawn_at else None,
+            "changed": [instant(consent.changed.at), consent.changed.by.value],
         }
     )
 

@@ -1,7 +1,7 @@
 """What a decision is asked: the request, the consent it leans on, the rules of the day."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from infobank.consent.consent import Consent
@@ -41,6 +41,9 @@ class Circumstances:
 
 
 ADULT_ALONE: Final = Circumstances()
+
+UNKNOWN: Final = Circumstances(datetime(9999, 1, 1, tzinfo=UTC), household_agrees=False)
+"""A minor for ever, whose household disagrees: of whom nothing is known that can be believed."""
 
 
 @dataclass(frozen=True)

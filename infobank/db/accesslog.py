@@ -1,9 +1,9 @@
 """The access log: tables, and the statements that append, sequence and read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -134,15 +134,22 @@ FROM unnest($1::bytea[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[], $6:
 """  # noqa: E501 - one statement, read as one
 
 
-async def append(unit: Unit, entries: Sequence[tuple[bytes, Prepared, ResidentId | None]]) -> None:
-    """Append entries (writer, prepared, resident) in this unit: they stand or fall with it."""
-    if not entries:
-        return
-    rows = [
+Appended: TypeAlias = tuple[bytes, Prepared, ResidentId | None]
+"""An entry in effect: its writer, what is stored of it, and its resident."""
+
+
+async def append(unit: Unit, entries: Sequence[Appended]) -> None:
+    """Append entries in this unit: they stand or fall with it."""
+    if entries:
+        await unit.put(APPEND, appended_rows(entries))
+
+
+def appended_rows(entries: Iterable[Appended]) -> list[tuple[object, ...]]:
+    """Return entries as the rows that `APPEND` takes, one array a column."""
+    return [
         (writer_id, made.seq, resident, made.leaf, made.mac, made.sealed, made.shown_document)
         for writer_id, made, resident in entries
     ]
-    await unit.put(APPEND, rows)
 
 
 async def elected(unit: Unit) -> bool:

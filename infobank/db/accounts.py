@@ -1,5 +1,6 @@
 """Residents, accounts and providers: tables and statements."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from infobank.accounts.account import Account, Role
+from infobank.accounts.circumstances import KeptCircumstances
 from infobank.accounts.provider import BANK_DESK, Provider
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
@@ -37,16 +39,19 @@ residents = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("of_age_from", DateTime(timezone=True)),
+    Column("majority_mac", LargeBinary(32)),
+    Column("homes_mac", LargeBinary(32)),
     info=declare(
         "resident",
-        web="SELECT, INSERT, UPDATE (synthetic, of_age_from), DELETE",
+        web="SELECT, INSERT, UPDATE (synthetic, of_age_from, majority_mac, homes_mac), DELETE",
         publisher="SELECT",
         keyservice="SELECT",
     ),
 )
 """The web role's UPDATE is what PostgreSQL asks of `FOR UPDATE` too; see `lock_residents`.
 
-`of_age_from` is when a minor comes of age; an adult from the start has none.
+`of_age_from` is when a minor comes of age; an adult from the start has none.  The marks are over
+that, and over the households in which `household_members` lists her.
 """
 
 source_links = Table(
@@ -94,8 +99,14 @@ providers = Table(
 
 
 ADD_RESIDENTS = """
-INSERT INTO residents (resident_id, opened_at, synthetic)
-SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[])
+INSERT INTO residents (resident_id, opened_at, synthetic, majority_mac, homes_mac)
+SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::bytea[], $5::bytea[])
+"""
+
+KEEP_MARKS = """
+UPDATE residents r SET majority_mac = m.majority_mac, homes_mac = m.homes_mac
+FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS m (resident_id, majority_mac, homes_mac)
+WHERE r.resident_id = m.resident_id
 """
 
 LOCK_RESIDENTS = """
@@ -116,10 +127,15 @@ RETURNING identifier_index, resident_id
 
 
 async def add_residents(
-    unit: Unit, found: list[ResidentId], opened_at: datetime, *, synthetic: bool
+    unit: Unit,
+    found: Mapping[ResidentId, tuple[bytes, bytes]],
+    opened_at: datetime,
+    *,
+    synthetic: bool,
 ) -> None:
-    """Open the accounts' homes of new residents."""
-    await unit.put(ADD_RESIDENTS, [(resident, opened_at, synthetic) for resident in found])
+    """Let new residents be known, each with the marks over her majority and her homes."""
+    rows = [(resident, opened_at, synthetic, *marks) for resident, marks in found.items()]
+    await unit.put(ADD_RESIDENTS, rows)
 
 
 async def is_synthetic(unit: Unit, resident: ResidentId) -> bool:
@@ -205,11 +221,40 @@ async def with_account(
     return None if row is None else (row, to_account(row))
 
 
-async def keep_majority(unit: Unit, resident: ResidentId, at: datetime) -> None:
+async def keep_majority(unit: Unit, resident: ResidentId, at: datetime, mac: bytes) -> None:
     """Keep that a resident is a minor, and until when."""
     await unit.connection.execute(
-        update(residents).where(residents.c.resident_id == resident).values(of_age_from=at)
+        update(residents)
+        .where(residents.c.resident_id == resident)
+        .values(of_age_from=at, majority_mac=mac)
     )
+
+
+async def unmarked(unit: Unit, limit: int) -> list[ResidentId]:
+    """Return residents who have neither mark; nobody else changes them until the unit ends."""
+    found = await unit.connection.execute(
+        select(residents.c.resident_id)
+        .where(residents.c.majority_mac.is_(None), residents.c.homes_mac.is_(None))
+        .order_by(residents.c.resident_id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [ResidentId(resident) for resident in found.scalars()]
+
+
+async def keep_marks(unit: Unit, marked: Sequence[KeptCircumstances]) -> None:
+    """Keep the marks over what stands in residents' own rows."""
+    await unit.put(
+        KEEP_MARKS, [(each.resident, each.majority_mac, each.homes_mac) for each in marked]
+    )
+
+
+async def keep_homes(unit: Unit, marks: Mapping[ResidentId, bytes]) -> None:
+    """Keep the marks over where residents live."""
+    for resident, mac in marks.items():
+        await unit.connection.execute(
+            update(residents).where(residents.c.resident_id == resident).values(homes_mac=mac)
+        )
 
 
 async def add_provider(unit: Unit, provider: Provider) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
-from infobank.consent.consent import UNUSED, Consent, Uses
+from infobank.consent.consent import UNUSED, Change, Consent, Uses
 from infobank.db.consenting.terms import from_terms, to_terms
 from infobank.db.metadata import declare, records
 from infobank.db.rights.standing import STANDING, to_standing
@@ -175,19 +175,19 @@ INSERT INTO consent_versions ({_KEPT}) SELECT {_KEPT} FROM marked RETURNING vers
 
 async def add(unit: Unit, given: Sequence[Consent]) -> None:
     """Keep new consents."""
-    rows = [_row(consent, consent.given_at, consent.given_by) for consent in given]
+    rows = [_row(consent) for consent in given]
     await unit.connection.execute(insert(consents), rows)
     await unit.connection.execute(insert(consent_versions), rows)
     for consent in given:
         await _count(unit, consent)
 
 
-async def change(unit: Unit, changed: Consent, at: datetime, by: GivenBy) -> bool:
+async def change(unit: Unit, changed: Consent) -> bool:
     """Keep the next version of a consent, its uses too; False when another came before it.
 
     Waits for every statement that is recording a decision under it.
     """
-    row = _row(changed, at, by)
+    row = _row(changed)
     found = await unit.connection.execute(
         update(consents)
         .where(
@@ -343,7 +343,7 @@ async def _count(unit: Unit, consent: Consent) -> None:
     )
 
 
-def _row(consent: Consent, at: datetime, by: GivenBy) -> dict[str, object]:
+def _row(consent: Consent) -> dict[str, object]:
     return {
         "resident_id": consent.resident,
         "consent_id": consent.consent_id,
@@ -355,8 +355,8 @@ def _row(consent: Consent, at: datetime, by: GivenBy) -> dict[str, object]:
         "policy_digest": consent.policy_digest,
         "withdrawn_at": consent.withdrawn_at,
         "mac": consent.mac,
-        "changed_at": at,
-        "changed_by": by.value,
+        "changed_at": consent.changed.at,
+        "changed_by": consent.changed.by.value,
         "mandate_id": consent.mandate,
     }
 
@@ -378,4 +378,5 @@ def to_consent(row: Row[Any]) -> Consent:
         mac=row.mac or b"",
         standing=to_standing(getattr(row, "standing", ())),
         uses=Uses(*uses) if uses else UNUSED,
+        change=Change(row.changed_at, GivenBy(row.changed_by)),
     )

@@ -17,10 +17,11 @@ tries the lock, so that a withdrawal that waits already turns permits into voids
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infobank.accesslog.entry import Entry, EntryRef
 from infobank.accesslog.writer import FRESH_BYTES, Prepared
+from infobank.db.accesslog import APPEND, appended_rows
 from infobank.db.consent import IN_FLIGHT
 from infobank.db.direct import UNTIL_KEPT, arrays
 from infobank.db.unit import ConnectionWriter, Writers
@@ -224,6 +226,7 @@ class GroupedLog:
         line = await self._open()
         for _ in range(UNTIL_KEPT):
             await line.driver.fetch(RECORD, line.writer.writer.writer_id, *[[]] * len(_KINDS))
+            await line.driver.fetch(APPEND, *[[]] * 7)
 
     @asynccontextmanager
     async def recorded(self, drafts: Sequence[Draft]) -> AsyncIterator[list["InFlight"]]:
@@ -291,21 +294,36 @@ class GroupedLog:
             first,
             self.entropy.bytes(FRESH_BYTES * len(drafts)),
         )
-        rows = map(_row, drafts, made)
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        writer_id = line.writer.writer.writer_id
-        found = await line.driver.fetch(RECORD, writer_id, *columns)
+        leaning = any(draft.consent is not None for draft in drafts)
+        effects = await (self._judge if leaning else self._append)(line, drafts, made)
         line.writer.next_number += len(drafts)
-        effects = {row["writer_seq"]: row["effect"] == 1 for row in found}
+        writer_id = line.writer.writer.writer_id
+        return [_Held(effects[each.seq], line, EntryRef(writer_id, each.seq)) for each in made]
+
+    async def _append(
+        self, line: _Line, drafts: Sequence[Draft], made: Sequence[Prepared]
+    ) -> dict[int, bool]:
+        """Write entries that lean on no consent: all of them stand."""
+        about = [draft.entry.resident for draft in drafts]
+        rows = appended_rows(zip(repeat(line.writer.writer.writer_id), made, about, strict=False))
+        await line.driver.fetch(APPEND, *_columns(rows))
+        return dict.fromkeys((each.seq for each in made), True)
+
+    async def _judge(
+        self, line: _Line, drafts: Sequence[Draft], made: Sequence[Prepared]
+    ) -> dict[int, bool]:
+        """Write entries, each as effective or void; return which number is which."""
+        columns = _columns(map(_row, drafts, made))
+        found = await line.driver.fetch(RECORD, line.writer.writer.writer_id, *columns)
+        kept = {row["writer_seq"]: row for row in found}
         self._released += [
             draft.consent
-            for draft, row in zip(drafts, sorted(found, key=lambda r: r["writer_seq"]), strict=True)
-            if draft.consent is not None and row["locked"] and row["effect"] == 0
+            for draft, each in zip(drafts, made, strict=True)
+            if draft.consent is not None
+            and kept[each.seq]["locked"]
+            and kept[each.seq]["effect"] == 0
         ]
-        return [
-            _Held(effects[number], line, EntryRef(writer_id, number))
-            for number in range(first, first + len(drafts))
-        ]
+        return {number: row["effect"] == 1 for number, row in kept.items()}
 
     async def _release(self) -> None:
         if not self._released or self._line is None:
@@ -334,6 +352,10 @@ class GroupedLog:
             with contextlib.suppress(Exception):  # it may be dead already; it is ours no more
                 await line.connection.invalidate()
                 await line.connection.close()
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _row(draft: Draft, made: Prepared) -> tuple[object, ...]:

@@ -302,9 +302,12 @@ async def confirm(reader: Reader, written: Sequence[tuple[ResidentId, int]]) -> 
     )
 
 
+DECOYS = "SELECT marker FROM decoys"
+
+
 async def all_decoys(reader: Reader) -> frozenset[bytes]:
     """Return the marks of all decoys: the bank has a few dozen."""
-    return frozenset(row["marker"] for row in await reader.fetch("SELECT marker FROM decoys"))
+    return frozenset(row["marker"] for row in await reader.fetch(DECOYS))
 
 
 async def add_decoys(unit: Unit, markers: Sequence[bytes]) -> None:

@@ -4,15 +4,19 @@ Writing SQL does not make a consent, a client's key or a vetting: a row without 
 as if it did not exist, and the key service sounds an alarm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infobank.accounts.approval import Approval, approval_bytes
+from infobank.accounts.circumstances import KeptCircumstances
 from infobank.accounts.provider import Provider, certificate_bytes, client_key_bytes
 from infobank.consent.consent import Consent, consent_bytes
 from infobank.consent.mandate import Mandate, mandate_bytes
+from infobank.consent.question import Circumstances
+from infobank.usecases.circumstances import MarkCircumstances, believed, rows_of
 from infobank.usecases.vault.keyservice import KeyService, Row
 from infobank.vault.bankkeys import RowKind
+from infobank.vocabulary.identifiers import ResidentId
 
 
 @dataclass(frozen=True)
@@ -56,23 +60,36 @@ class Genuine:
         marks = await self.keyservice.check([_mandate(each) for each in found])
         return [each for each, genuine in zip(found, marks, strict=True) if genuine]
 
-    async def party(
-        self, consent: Consent | None, provider: Provider | None, mandate: Mandate | None = None
-    ) -> tuple[Consent | None, Provider | None, Mandate | None]:
-        """Return a consent, its recipient and its mandate, each only when it is genuine.
+    async def circumstances(
+        self, kept: Mapping[ResidentId, KeptCircumstances]
+    ) -> dict[ResidentId, Circumstances]:
+        """Return what is believed of residents."""
+        return await MarkCircumstances(self.keyservice).genuine(kept)
 
-        In one request; a withdrawn consent needs no mark.
+    async def party(
+        self,
+        kept: KeptCircumstances,
+        consent: Consent | None,
+        provider: Provider | None,
+        mandate: Mandate | None,
+    ) -> tuple[Circumstances, Consent | None, Provider | None, Mandate | None]:
+        """Return what is believed of a resident, and her consent, its recipient and its mandate.
+
+        Each only when it is genuine, in one request; a withdrawn consent needs no mark.
         """
-        rows = {}
+        rows, known = {}, rows_of(kept)
         if consent is not None and consent.withdrawn_at is None:
             rows["consent"] = _consent(consent)
         if provider is not None:
             rows["provider"] = _certificate(provider)
         if mandate is not None:
             rows["mandate"] = _mandate(mandate)
-        marks = await self.keyservice.check(list(rows.values())) if rows else []
-        forged = {name for name, genuine in zip(rows, marks, strict=True) if not genuine}
+        marks = await self.keyservice.check([*known, *rows.values()])
+        forged = {
+            name for name, genuine in zip(rows, marks[len(known) :], strict=True) if not genuine
+        }
         return (
+            believed(kept, marks[: len(known)]),
             None if "consent" in forged else consent,
             None if "provider" in forged else provider,
             None if "mandate" in forged else mandate,

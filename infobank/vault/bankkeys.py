@@ -50,6 +50,10 @@ class RowKind(StrEnum):
     PASSKEY = "passkey"
     ENROLMENT = "enrolment"
     CITY_LINK = "city-link"
+    MAJORITY = "majority"
+    HOMES = "homes"
+    ROSTER = "roster"
+    AGREEMENT = "agreement"
 
 
 class WriterKeys(Guarded):

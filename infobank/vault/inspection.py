@@ -31,6 +31,8 @@ class Fault(StrEnum):
     """An entry of the log is not the one that was logged."""
     CONSENT_FORGED = "consent_forged"
     """A consent does not carry the key service's mark."""
+    CIRCUMSTANCES_FORGED = "circumstances_forged"
+    """A majority, a household or an agreement in it does not carry the mark."""
 
 
 @dataclass(frozen=True)

@@ -186,8 +186,13 @@ async def _settle(ground: Ground) -> None:
 
 
 async def _open(keys: RemoteKeys, first: int, end: int) -> None:
-    for start in range(first, end, BATCH):
-        await keys.open([_resident(number) for number in range(start, start + BATCH)])
+    starts = iter(range(first, end, BATCH))
+
+    async def some() -> None:
+        for start in starts:
+            await keys.open([_resident(number) for number in range(start, start + BATCH)])
+
+    await asyncio.gather(some(), some())  # while one answer is read the next is made
 
 
 def _resident_mib(pid: int) -> float:

@@ -18,7 +18,9 @@ import deposits
 import disclosure
 import keyservice
 import opening
+import pages
 import parts
+import refusals
 import rewrapping
 import storage
 from ground import Ground, ground
@@ -29,6 +31,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "keyservice": keyservice.disclosure,
     "first": keyservice.first_read,
     "memory": keyservice.memory,
+    "refusals": refusals.measure,
     "deposit": deposits.measure,
     "withdrawal": parts.withdrawal,
     "log": parts.log,
@@ -39,6 +42,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "rewrap": rewrapping.measure,
     "opening": opening.measure,
     "storage": storage.measure,
+    "pages": pages.measure,
 }
 
 

@@ -83,7 +83,7 @@ async def open_daily(
                     lessen.notify,
                 ),
                 Retain(units, caretaker, record, forget, trim, now, rules, zone),
-                HandOver(units, record, now),
+                HandOver(units, record, keyservice, now),
                 wire_mandates(parts, give, lessen),
             )
         finally:

@@ -15,7 +15,7 @@ from infobank.consent.consent import Consent
 from infobank.consent.decision import refusing
 from infobank.consent.question import DisclosureRequest, Question, Recipient
 from infobank.db.consent import around, to_consent
-from infobank.db.consenting.households import CIRCUMSTANCES
+from infobank.db.consenting.households import AGREES
 from infobank.db.direct import Reader
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
@@ -73,9 +73,7 @@ ELSE NOT c.abroad AND c.onward <> 'others' AND EXISTS (
                 OR i ->> 'category' <> ALL ($20::text[])
         )
 ) END"""
-_HOUSEHOLD = f"""(NOT $17::bool OR (
-    SELECT household_agrees FROM (SELECT {CIRCUMSTANCES.format(resident="c.resident_id")}) known
-))"""
+_HOUSEHOLD = f"""(NOT $17::bool OR {AGREES.format(resident="c.resident_id")})"""
 
 COVERS = f"""FROM consents c
 WHERE c.provider_id = $1 AND c.purpose = $2 AND c.withdrawn_at IS NULL

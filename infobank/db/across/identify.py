@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from infobank.accounts.circumstances import KeptCircumstances
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.consent.mandate import Mandate
-from infobank.consent.question import Circumstances
 from infobank.db.accounts import providers, to_provider
 from infobank.db.across.columns import columns_of, part_of
 from infobank.db.consent import around, consents, to_consent
@@ -28,7 +28,7 @@ class Identified:
     token: StoredToken | None
     consent: Consent | None
     mandate: Mandate | None
-    circumstances: Circumstances
+    circumstances: KeptCircumstances | None
     provider: Provider | None
 
 
@@ -89,6 +89,6 @@ def _identity(row: Any) -> Identified:  # noqa: ANN401 - a driver's row
         token=to_token(token) if token.kind else None,
         consent=to_consent(consent) if consent.consent_id else None,
         mandate=to_mandate(mandate) if mandate.mandate_id else None,
-        circumstances=to_circumstances(row["of_age_from"], row["household_agrees"]),
+        circumstances=to_circumstances(row) if token.kind else None,
         provider=to_provider(provider) if provider.kind else None,
     )

@@ -11,7 +11,6 @@ from infobank.consent.mandate import Mandate
 from infobank.db.consent import consent_versions, to_consent
 from infobank.db.consenting.mandates import mandate_versions, to_mandate
 from infobank.db.unit import Unit
-from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ResidentId
 
 
@@ -62,4 +61,5 @@ async def _all(unit: Unit, condition: Any) -> list[Version]:  # noqa: ANN401 - a
 
 
 def _version(row: Row[Any]) -> Version:
-    return Version(to_consent(row), row.changed_at, GivenBy(row.changed_by))
+    consent = to_consent(row)
+    return Version(consent, *consent.changed)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from infobank.accesslog.entry import Entry, EntryRef
 from infobank.clock import Clock
 from infobank.db import keys
-from infobank.db.across.permits import PERMITS, AskedPermit, KeptPermit, kept_permits
+from infobank.db.across.permits import ENTRIES, PERMITS, AskedPermit, KeptPermit, kept_permits
 from infobank.db.ending.destroyed import Escrow
 from infobank.db.keys import KeptKeys, Move
 from infobank.db.rotation import epochs, renewals
@@ -176,8 +176,8 @@ class KeyCore:
 
     async def warm(self) -> None:
         """Connect, prepare and open what the first callers would otherwise wait for."""
-        await self.units.direct.warm({keys.WRAPPED: 1})
-        await self.records.direct.warm({PERMITS: 4})
+        await self.units.direct.warm({keys.WRAPPED: 1, keys.DECOYS: 0, epochs.LIVING: 0})
+        await self.records.direct.warm({PERMITS: 4, ENTRIES: 2})
         await self.shards.open_all()
 
     async def reachable(self) -> None:
@@ -203,18 +203,22 @@ class KeyCore:
 
     async def _released(self, wanted: Sequence[Wanted], judge: Permits) -> list[bytes]:
         asked = [AskedPermit(each.permit, each.resident, each.consent) for each in wanted]
+        # INVARIANT: erased, unknown, broken and not permitted are one answer, after the same steps:
+        # both databases are asked, and one alarm is durable.
+        rows, permits = await asyncio.gather(
+            keys.kept_keys(self.units.direct, sorted({each.resident for each in wanted})),
+            kept_permits(self.records.direct, asked),
+        )
         try:
-            rows, permits = await asyncio.gather(
-                self._kept({each.resident for each in wanted}),
-                kept_permits(self.records.direct, asked),
-            )
             return await self._judged(judge, wanted, permits, rows)
         except OvertakenError:
             # A withdrawal that came between is no reason for an alarm; the answer is the same.
             raise KeyRefusedError from None
-        except (KeyRefusedError, KeyMissingError, SealBrokenError):
-            # INVARIANT: erased, unknown, broken and not permitted are one answer.
+        except (KeyRefusedError, KeyMissingError):
             await self.alarms.sound("key_refused")
+            raise KeyRefusedError from None
+        except SealBrokenError:
+            await self.alarms.sound("key_broken")
             raise KeyRefusedError from None
 
     async def _judged(
@@ -227,15 +231,21 @@ class KeyCore:
         """Return the keys that the stored entries permit.
 
         Raises:
-            KeyRefusedError: one entry does not permit what it is shown for.
+            KeyRefusedError: one entry does not permit what it is shown for, or there is no key.
+            SealBrokenError: a key is not what was stored.
         """
         together = _digests(wanted)
         released = []
         shared: dict[EntryRef, Entry] = {}  # one about nobody may permit thousands: opened once
         for each, kept in zip(wanted, permits, strict=True):
-            if kept is None:
+            # INVARIANT: no key is opened for an entry about somebody else: whether there is one,
+            # and whether it is whole, makes no difference then.
+            if kept is None or kept.about not in {None, each.resident}:
                 raise KeyRefusedError
-            with await self._opened(each.resident, rows[each.resident]) as found:
+            if each.resident not in rows:
+                raise KeyRefusedError
+            wrapped = rows[each.resident].wrapped
+            with await self.shards.open_keys(each.resident, wrapped) as found:
                 entry = shared.get(each.permit)
                 if entry is None:
                     entry = judge.opened(kept, found.log_key() if kept.about else None)

@@ -13,13 +13,15 @@ from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import Leaf
 from infobank.accesslog.writer import check_mac, open_sealed
+from infobank.accounts.circumstances import KeptCircumstances
 from infobank.accounts.provider import Provider, certificate_bytes, certified_until
 from infobank.consent.consent import UNUSED, Consent, consent_bytes
 from infobank.consent.decision import decide
 from infobank.consent.mandate import Mandate, mandate_bytes
-from infobank.consent.question import Question, Recipient
+from infobank.consent.question import UNKNOWN, Circumstances, Question, Recipient
 from infobank.db.across.permits import KeptPermit
 from infobank.errors import InvalidInputError
+from infobank.usecases.circumstances import believed, rows_of
 from infobank.usecases.decisions.entries import request_in
 from infobank.usecases.vault.keyservice import EXPORT, Wanted
 from infobank.vault.bankkeys import PREFIX_LENGTH, BankKeys, RowKind
@@ -142,8 +144,15 @@ class Permits:
         # The use that the entry stands for is among those counted: it must not refuse itself.
         unused = replace(consent, uses=UNUSED)
         mandate = self._genuine_mandate(kept.mandate)
-        question = Question(request, unused, self.policies, self.now, kept.circumstances, mandate)
-        return decide(question).permitted
+        known = self._circumstances(kept.circumstances)
+        question = Question(request, unused, self.policies, self.now, known, mandate)
+        return known is not UNKNOWN and decide(question).permitted
+
+    def _circumstances(self, kept: KeptCircumstances | None) -> Circumstances:
+        if kept is None:
+            return UNKNOWN
+        rows = rows_of(kept)
+        return believed(kept, [self.bank.check_row(row.kind, row.content, row.mac) for row in rows])
 
     def _genuine_mandate(self, mandate: Mandate | None) -> Mandate | None:
         if mandate is None:

@@ -17,6 +17,7 @@ from infobank.entropy import new_uuid
 from infobank.errors import ConflictError, InvalidInputError
 from infobank.usecases.accounts.approvals import Ask, Done
 from infobank.usecases.accounts.proxies import OPERATOR, label_context
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vault.envelope import seal
 from infobank.vocabulary.identifiers import AccountId, ResidentId
@@ -109,7 +110,8 @@ class GrantProxy:
         )
         if "of_age_from" in document:
             majority = datetime.fromisoformat(document["of_age_from"])
-            await accounts.keep_majority(unit, resident, majority)
+            mac = await MarkCircumstances(self.keyservice).majority(resident, majority)
+            await accounts.keep_majority(unit, resident, majority, mac)
         await proxies.add(unit, proxy, bytes.fromhex(approval.sealed["label"]))
         return Done({"scopes": document["scopes"], "until": document["until"]})
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from infobank.clock import Clock
-from infobank.db.consenting import agreements
 from infobank.db.rights import proxies
 from infobank.db.unit import Units
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.accounts.homes import grow_up
 from infobank.usecases.accounts.proxies import ended_entry
+from infobank.usecases.circumstances import MarkCircumstances
+from infobank.usecases.vault.keyservice import KeyService
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class HandOver:
 
     units: Units
     record: Record
+    keyservice: KeyService
     clock: Clock
 
     async def __call__(self) -> int:
@@ -29,6 +32,6 @@ class HandOver:
             ended = await proxies.hand_over(unit, now)
             for proxy in ended:
                 await self.record(unit, ended_entry(proxy, {}, now, "proxy_of_age"))
-            await agreements.grow_up(unit, now)
+            await grow_up(unit, MarkCircumstances(self.keyservice), now)
             await unit.commit()
         return len(ended)

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.account import Account
+from infobank.accounts.circumstances import Agreed, Home, Member
 from infobank.accounts.household import Membership, check_reason
 from infobank.clock import Clock
 from infobank.db import accounts
 from infobank.db.consenting import agreements
-from infobank.db.unit import Units
+from infobank.db.consenting.households import kept_circumstances
+from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
-from infobank.errors import InvalidInputError, NotFoundError
+from infobank.errors import ConflictError, InvalidInputError, NotFoundError
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
@@ -44,6 +47,7 @@ class Households:
             InvalidInputError: fewer than two people, too many, one twice, or one of them is
                 no resident who signs in.
             NotFoundError: who registers is no steward.
+            ConflictError: where one of them lives was written past the bank.
         """
         handles = [*adults, *minors]
         if not 1 < len(handles) <= LARGEST or not adults:
@@ -52,9 +56,10 @@ class Households:
         if len(set(found)) != len(found):
             raise InvalidInputError("nobody is named twice", field="adults")
         steward, household, now = by.steward, new_uuid(self.entropy), self.clock.now()
-        grown, young = frozenset(found[: len(adults)]), frozenset(found[len(adults) :])
+        grown = frozenset(found[: len(adults)])
+        members = tuple(Member(each, each in grown, left_out=False) for each in found)
         async with self.units() as unit:
-            await agreements.register(unit, household, grown, young)
+            await self._move_in(unit, Home(household, members))
             for resident in found:
                 shown = {"what": "household_registered", "staff": str(steward)}
                 await self.record(
@@ -73,13 +78,13 @@ class Households:
         Raises:
             InvalidInputError: there is no reason, or no resident signs in with the handle.
             NotFoundError: no such member is asked, or who says it is no steward.
+            ConflictError: who lives there was written past the bank.
         """
         steward = by.steward
         hidden = {**_named(household), "reason": check_reason(reason)}
         (resident,) = await self._residents([handle])
         async with self.units() as unit:
-            if not await agreements.leave_out(unit, household, resident):
-                raise NotFoundError("no such member is asked")
+            await self._leave_out(unit, household, resident)
             shown = {"what": "household_left_out", "staff": str(steward)}
             hidden["member"] = str(resident)
             entry = Entry(EntryKind.STAFF_ACT, self.clock.now(), None, shown, hidden)
@@ -108,12 +113,42 @@ class Households:
             if agrees is (found.agreed_at is not None):
                 return found
             if agrees:
-                await agreements.agree(unit, resident, household, now)
+                said = await self._marks.agreement(household, Agreed(resident, now))
+                await agreements.agree(unit, household, said)
             else:
                 await agreements.end_agreement(unit, resident, household, now)
             await self.record(unit, _said(resident, household, by, now, agrees=agrees))
             await unit.commit()
         return Membership(household, now if agrees else None)
+
+    @property
+    def _marks(self) -> MarkCircumstances:
+        return MarkCircumstances(self.keyservice)
+
+    async def _move_in(self, unit: Unit, home: Home) -> None:
+        """Keep a new household, and that each member lives there."""
+        members = sorted(each.resident for each in home.members)
+        await accounts.lock_residents(unit, members)
+        kept = await kept_circumstances(unit, members)
+        lives = await self._marks.moved_in([*kept.values()], home.household)
+        await accounts.keep_homes(unit, lives)
+        await agreements.register(unit, await self._marks.roster(home))
+
+    async def _leave_out(self, unit: Unit, household: UUID, resident: ResidentId) -> None:
+        """Keep that a member is asked no more."""
+        home = await agreements.home(unit, household)
+        if home is None or not any(
+            each.resident == resident and not each.left_out for each in home.members
+        ):
+            raise NotFoundError("no such member is asked")
+        members = (
+            each._replace(left_out=each.left_out or each.resident == resident)
+            for each in home.members
+        )
+        changed = await self._marks.changed(home, members)
+        if changed is None:
+            raise ConflictError("who lives there was written past the bank")
+        await agreements.keep_roster(unit, changed)
 
     async def _residents(self, handles: Sequence[str]) -> list[ResidentId]:
         named = [("handle", handle) for handle in handles]

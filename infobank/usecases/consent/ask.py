@@ -16,7 +16,7 @@ from infobank.consent.question import Circumstances, DisclosureRequest
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.consenting import mandates, versions
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.unit import Units
 from infobank.usecases.consent.grounds import Grounds, recipient_of
 from infobank.usecases.genuine import Genuine
@@ -135,11 +135,12 @@ class AskConsents:
             found = await consents.of_resident(unit, resident)
             kept = await versions.of_resident(unit, resident)
             providers = {each.provider_id: each for each in await accounts.all_providers(unit)}
-            circumstances = await circumstances_of(unit, [resident])
+            kept_of_her = await kept_circumstances(unit, [resident])
             behind = await mandates.of_resident(unit, resident)
         genuine = await self.genuine.consents(found)
         known = {each.mandate_id: each for each in await self.genuine.mandates(behind)}
         stood = await self._genuine(kept)
+        circumstances = await self.genuine.circumstances(kept_of_her)
         return _Known(genuine, stood, providers, circumstances[resident], known)
 
     async def _genuine(self, kept: Sequence[Version]) -> dict[ConsentId, list[Version]]:

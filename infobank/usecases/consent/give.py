@@ -98,9 +98,10 @@ class GiveConsent:
             policy_digest=self.policies.digest,
             mandate=None,
             uses=uses_under(held, terms),
+            change=None,
         )
         (given,) = await self.genuine.mark([drawn])
-        if not await consents.change(unit, given, terms.valid_from, by):
+        if not await consents.change(unit, given):
             raise WithdrawnConsentError("this consent has ended already")
         wider = widens(difference(held.terms, terms))
         kind = EntryKind.CONSENT_WIDENED if wider else EntryKind.CONSENT_NARROWED

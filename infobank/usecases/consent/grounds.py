@@ -8,6 +8,7 @@ from infobank.consent.consent import Consent
 from infobank.consent.mandate import Mandate
 from infobank.consent.question import (
     ADULT_ALONE,
+    UNKNOWN,
     Circumstances,
     DisclosureRequest,
     Question,
@@ -15,7 +16,7 @@ from infobank.consent.question import (
 )
 from infobank.db import consent as consents
 from infobank.db.consenting import mandates
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.unit import Units
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import ConsentId, ResidentId
@@ -35,7 +36,9 @@ class Grounds:
 
     def question(self, request: DisclosureRequest, policies: Policies, now: datetime) -> Question:
         """Return a request with everything a rule may look at."""
-        return Question(request, self.consent, policies, now, self.circumstances, self.mandate)
+        # INVARIANT: of whom nothing is believed nobody's word counts, a guardian's neither.
+        consent = None if self.circumstances is UNKNOWN else self.consent
+        return Question(request, consent, policies, now, self.circumstances, self.mandate)
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,11 @@ class ReadGrounds:
         """Return a consent of a resident with what bears on it."""
         async with self.units() as unit:
             found = await consents.one(unit, resident, consent_id)
-            circumstances = await circumstances_of(unit, [resident])
+            kept = await kept_circumstances(unit, [resident])
             behind = await mandates.behind(unit, [found] if found else [])
         (named,) = behind.values() or (None,)
-        consent, _, mandate = await self.genuine.party(found, None, named)
-        return Grounds(consent, circumstances[resident], mandate)
+        known, consent, _, mandate = await self.genuine.party(kept[resident], found, None, named)
+        return Grounds(consent, known, mandate)
 
 
 def recipient_of(provider: Provider, policies: Policies) -> Recipient:

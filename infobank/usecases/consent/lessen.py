@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.consent.change import uses_under
-from infobank.consent.consent import Consent
+from infobank.consent.consent import Change, Consent
 from infobank.consent.ending.notice import Afterwards, NoticeKind
 from infobank.consent.terms import Terms
 from infobank.db import consent as consents
@@ -61,10 +61,15 @@ class Lessen:
 
     async def narrow(self, unit: Unit, held: Consent, terms: Terms, act: Act) -> Consent:
         """Keep a consent's next version, with terms that the held ones cover."""
-        uses = uses_under(held, terms)
-        drawn = replace(held, version=held.version + 1, terms=terms, uses=uses)
+        drawn = replace(
+            held,
+            version=held.version + 1,
+            terms=terms,
+            uses=uses_under(held, terms),
+            change=Change(act.at, act.by),
+        )
         (narrowed,) = await self.genuine.mark([drawn])
-        await consents.change(unit, narrowed, act.at, act.by)
+        await consents.change(unit, narrowed)
         parts = (uncovered(item, terms.items) for item in held.terms.items)
         taken = tuple(part for part in parts if part is not None)
         endings = [Ending(held, NoticeKind.NARROWED, taken, act.afterwards)] if taken else []

@@ -112,5 +112,5 @@ def _stands(consent: Consent, kept: Sequence[Version], genuine: Sequence[Consent
         return True
     before = [each.consent for each in kept if each.consent.withdrawn_at is None]
     return bool(before) and consent_bytes(before[-1]) == consent_bytes(
-        replace(consent, version=before[-1].version, withdrawn_at=None)
+        replace(consent, version=before[-1].version, withdrawn_at=None, change=before[-1].change)
     )

@@ -13,9 +13,11 @@ from infobank.db import consent as consents
 from infobank.db import vault
 from infobank.db.across import shelves
 from infobank.db.across.shelves import END, Logged
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.keys import NOTHING
 from infobank.db.unit import Unit
 from infobank.db.vault import StoredManifest
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.genuine import Genuine
 from infobank.usecases.vault.keyservice import OpenedResident
 from infobank.vault.envelope import digest
@@ -78,6 +80,9 @@ class Evidence:
                 found[resident] |= {Fault.KEY_MISSING}
         for resident in await self._forged(unit, residents):
             found[resident] |= {Fault.CONSENT_FORGED}
+        kept = await kept_circumstances(unit, residents)
+        for resident in await MarkCircumstances(self.genuine.keyservice).forged(kept):
+            found[resident] |= {Fault.CIRCUMSTANCES_FORGED}
         return {resident: faults for resident, faults in found.items() if faults}
 
     async def _judge(

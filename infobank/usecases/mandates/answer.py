@@ -11,7 +11,7 @@ from infobank.consent.mandate import FIRST_WAIT, Mandate
 from infobank.consent.question import Circumstances, DisclosureRequest
 from infobank.consent.terms import Terms
 from infobank.db.consenting import mandates, told
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.consenting.told import Told, ToldKind
 from infobank.db.rights.requests import objecting
 from infobank.db.unit import Unit
@@ -56,7 +56,7 @@ class AnswerByMandate:
         residents = [each.resident for each in standing]
         against = await objecting(unit, residents, provider.provider_id, offered.purpose)
         begun = await mandates.begun(unit, standing, provider.provider_id, now)
-        known = await circumstances_of(unit, residents)
+        known = await self.genuine.circumstances(await kept_circumstances(unit, residents))
         drawn = [
             consent
             for each in standing

@@ -9,7 +9,7 @@ from infobank.clock import Clock
 from infobank.consent.errors import MinorMandateError
 from infobank.consent.mandate import Conditions, Mandate
 from infobank.db.consenting import mandates
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import InvalidInputError
@@ -66,7 +66,7 @@ class GiveMandate:
                 resident=resident,
                 conditions=conditions,
                 valid_from=now,
-                valid_until=await _bounded(unit, resident, until, now, by),
+                valid_until=await self._bounded(unit, resident, until, now, by),
                 given_by=by,
                 policy_digest=self.policies.digest,
             )
@@ -81,18 +81,18 @@ class GiveMandate:
         """Return a new name; that of a form is the resident's own, whatever the form says."""
         return MandateId(new_uuid(self.entropy) if form is None else uuid5(resident, str(form)))
 
+    async def _bounded(
+        self, unit: Unit, resident: ResidentId, until: datetime, now: datetime, by: GivenBy
+    ) -> datetime:
+        """Return when a mandate ends: a minor's as she comes of age, when she decides anew.
 
-async def _bounded(
-    unit: Unit, resident: ResidentId, until: datetime, now: datetime, by: GivenBy
-) -> datetime:
-    """Return when a mandate ends: a minor's as she comes of age, when she decides anew.
-
-    Raises:
-        MinorMandateError: a minor gives it herself.
-    """
-    of_age = (await circumstances_of(unit, [resident]))[resident].of_age_from
-    if of_age is None or of_age <= now:
-        return until
-    if by is not GivenBy.GUARDIAN:
-        raise MinorMandateError("a minor's guardian gives mandates for her")
-    return min(until, of_age)
+        Raises:
+            MinorMandateError: a minor gives it herself.
+        """
+        known = await self.genuine.circumstances(await kept_circumstances(unit, [resident]))
+        of_age = known[resident].of_age_from
+        if of_age is None or of_age <= now:
+            return until
+        if by is not GivenBy.GUARDIAN:
+            raise MinorMandateError("a minor's guardian gives mandates for her")
+        return min(until, of_age)

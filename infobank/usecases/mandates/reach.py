@@ -12,9 +12,10 @@ from infobank.consent.mandate import Conditions, Mandate
 from infobank.consent.question import Circumstances, DisclosureRequest, Question
 from infobank.db import accounts
 from infobank.db.consenting import mandates
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.unit import Units
 from infobank.usecases.consent.grounds import recipient_of
+from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import MandateId, ResidentId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
@@ -37,6 +38,7 @@ class ReachOfMandates:
     """List a resident's mandates, and whom each covers today."""
 
     units: Units
+    genuine: Genuine
     clock: Clock
     policies: Policies
 
@@ -67,7 +69,8 @@ class ReachOfMandates:
         conditions.check(self.policies)
         async with self.units() as unit:
             known = await accounts.all_providers(unit)
-            circumstances = (await circumstances_of(unit, [resident]))[resident]
+            kept = await kept_circumstances(unit, [resident])
+        circumstances = (await self.genuine.circumstances(kept))[resident]
         now = self.clock.now()
         found = [
             Reach(each, let_in(each, conditions, circumstances, self.policies, now))

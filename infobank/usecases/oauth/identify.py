@@ -48,9 +48,11 @@ class Identify:
         if not found.fresh:
             raise InvalidDpopProofError("DPoP proof: used before")
         token = check_access_token(found.token, proof, now)
-        consent, provider, mandate = await self.genuine.party(
-            found.consent, found.provider, found.mandate
+        if found.circumstances is None:
+            raise InvalidTokenError("the resident is unknown")
+        circumstances, consent, provider, mandate = await self.genuine.party(
+            found.circumstances, found.consent, found.provider, found.mandate
         )
         if provider is None:
             raise InvalidTokenError("the provider is unknown")
-        return Reader(provider, token.resident_id, Grounds(consent, found.circumstances, mandate))
+        return Reader(provider, token.resident_id, Grounds(consent, circumstances, mandate))

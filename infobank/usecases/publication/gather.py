@@ -13,7 +13,7 @@ from infobank.consent.decision import Decision, decide
 from infobank.consent.question import DisclosureRequest, Question
 from infobank.db.across.covering import Use, pages
 from infobank.db.consenting import mandates
-from infobank.db.consenting.households import circumstances_of
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.grouped import Draft, GroupedLog, InFlight
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
@@ -101,7 +101,8 @@ class Gather:
     ) -> list[Contribution]:
         """Return what a chunk contributes; on a slow machine by halves, each permitted anew."""
         # INVARIANT: each chunk is decided at its own instant: a run lasts longer than a permit.
-        known = await circumstances_of(self.units.direct, [each.resident for each in chunk])
+        kept = await kept_circumstances(self.units.direct, [each.resident for each in chunk])
+        known = await self.genuine.circumstances(kept)
         behind = await mandates.behind(self.units.direct, chunk)
         named = {each.mandate_id: each for each in await self.genuine.mandates([*behind.values()])}
         grounds = [

@@ -10,6 +10,7 @@ from infobank.db import accounts
 from infobank.db.unit import Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ResidentId
 
@@ -46,10 +47,13 @@ class Enrol:
         now = self.clock.now()
         made = {index: ResidentId(new_uuid(self.entropy)) for index in indexes}
         await self.keyservice.create(list(made.values()))
+        marks = await MarkCircumstances(self.keyservice).new(list(made.values()))
+        marked = dict(zip(made.values(), marks, strict=True))
         async with self.units() as unit:
             linked = await accounts.link_sources(unit, made)
             if linked:
-                await accounts.add_residents(unit, list(linked.values()), now, synthetic=synthetic)
+                new = {each: marked[each] for each in linked.values()}
+                await accounts.add_residents(unit, new, now, synthetic=synthetic)
                 await self.record(unit, *(_entry(found, now) for found in linked.values()))
             await unit.commit()
         if len(linked) < len(made):  # somebody else linked some of them first

@@ -24,6 +24,8 @@ from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import NotFoundError
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.accounts.homes import move_out
+from infobank.usecases.circumstances import MarkCircumstances
 from infobank.usecases.consent.give import consent_entry
 from infobank.usecases.consent.lessen import drain
 from infobank.usecases.notices.notify import Ending, Notify, noticed
@@ -143,6 +145,7 @@ class Erase:
             if kept is not None:
                 return kept
             signed = await self._receipt(begun, destroyed)
+            await move_out(unit, MarkCircumstances(self.keyservice), resident)
             await erasures.delete_rows(unit, resident)
             # INVARIANT: about nobody: nothing can be sealed for her any more.
             now = self.clock.now()

@@ -10,9 +10,10 @@ from infobank.db.grouped import Draft, GroupedLog
 from infobank.db.unit import Units
 from infobank.usecases.rights.entries import by_whom
 from infobank.usecases.vault.alarm import Alarm
+from infobank.usecases.vault.beside import beside
 from infobank.usecases.vault.deposit import EARLIEST
 from infobank.usecases.vault.keyservice import KeyService, Wanted
-from infobank.usecases.vault.shelf import Released, read_records, read_shelves
+from infobank.usecases.vault.shelf import Part, Released, fetch, read_columns, read_shelves
 from infobank.vault.manifest import Manifest
 from infobank.vocabulary.category import Category, Record
 from infobank.vocabulary.givenby import GivenBy
@@ -75,13 +76,22 @@ class Holdings:
         opened = await self.keyservice.open([resident])
         entry = _entry(resident, category, by, self.clock.now())
         draft = Draft(entry, opened[resident].log_key())
-        async with self.grouped.recorded([draft]) as [recorded]:
-            wanted = Wanted(resident, category.number, recorded.entry)
-        (key,) = await self.keyservice.release([wanted])
-        released = [Released(category, Period(EARLIEST, date.max), {resident: key})]
-        reading = read_records(self.units.direct, self.keyservice, self.tenant, opened, released)
-        ((records,),) = (part.values() for part in await self.alarm.over(resident, reading))
-        return records
+        part = Part(category, Period(EARLIEST, date.max), [resident])
+        async with beside(fetch(self.units.direct, self.tenant, opened, [part])) as fetching:
+            async with self.grouped.recorded([draft]) as [recorded]:
+                wanted = Wanted(resident, category.number, recorded.entry)
+            (key,) = await self.keyservice.release([wanted])
+            released = [Released(category, part.period, {resident: key})]
+            reading = read_columns(
+                self.units.direct,
+                self.keyservice,
+                self.tenant,
+                opened,
+                released,
+                fetching=fetching,
+            )
+            (found,) = await self.alarm.over(resident, reading)
+        return found[resident].records()
 
     async def _manifest(self, resident: ResidentId) -> Manifest:
         opener = self.keyservice.open

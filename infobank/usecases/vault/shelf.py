@@ -1,6 +1,6 @@
 """One resident's shelf in the vault: the manifest that counts, and the blocks it lists."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -150,6 +150,15 @@ async def read_shelves(
 
 
 @dataclass(frozen=True)
+class Part:
+    """A category of some residents, over a period."""
+
+    category: Category
+    period: Period
+    residents: Collection[ResidentId]
+
+
+@dataclass(frozen=True)
 class Released:
     """A category, its period that is wanted, its key for each resident, and which fields.
 
@@ -160,6 +169,43 @@ class Released:
     period: Period
     keys: Mapping[ResidentId, bytes]
     places: tuple[int, ...] | None = None
+
+    @property
+    def part(self) -> Part:
+        """Return what is fetched to be opened with the keys."""
+        return Part(self.category, self.period, self.keys.keys())
+
+
+Fetched: TypeAlias = list[list[tuple[Shelf, ManifestEntry, bytes | None]]]
+"""The blocks of each part, still sealed: on whose shelf, as what, and what is stored."""
+
+
+async def fetch(
+    reader: Reader,
+    tenant: UUID,
+    opened: Mapping[ResidentId, OpenedResident],
+    parts: Sequence[Part],
+) -> Fetched:
+    """Fetch the blocks that the manifests list; none can be opened without its category's key.
+
+    Raises:
+        SealBrokenError: a manifest is not the one that counts.
+    """
+    shelves = await open_shelves(reader, tenant, opened)
+    listed = [
+        [
+            (shelves[resident], entry)
+            for resident in part.residents
+            for entry in shelves[resident].manifest.within(part.category.number, part.period)
+        ]
+        for part in parts
+    ]
+    wanted = [(shelf.resident, entry.tag) for found in listed for shelf, entry in found]
+    stored = await vault.blocks_of(reader, wanted) if wanted else {}
+    return [
+        [(shelf, entry, stored.get((shelf.resident, entry.tag))) for shelf, entry in found]
+        for found in listed
+    ]
 
 
 async def read_records(
@@ -180,52 +226,41 @@ async def read_columns(
     tenant: UUID,
     opened: Mapping[ResidentId, OpenedResident],
     released: Sequence[Released],
+    *,
+    fetching: Awaitable[Fetched] | None = None,
 ) -> list[dict[ResidentId, Columns]]:
     """Open what residents have of categories in their periods, from the manifest that counts.
 
     Manifest and blocks are two reads: a deposit between them looks like a broken seal.
     So a broken seal is believed when it is found twice.  The caller has recorded, durably,
     that it may read; each part of `released` gives one part of the answer, in order of time.
+    `fetching` are the blocks of these parts, when they are on their way already.
 
     Raises:
         SealBrokenError: what is stored is not what was deposited.
     """
+    parts = [each.part for each in released]
     try:
-        return await _read(reader, tenant, opened, released)
+        return _opened(released, await (fetching or fetch(reader, tenant, opened, parts)))
     except SealBrokenError:
         opened = await keyservice.open(list(opened))
-        return await _read(reader, tenant, opened, released)
+        return _opened(released, await fetch(reader, tenant, opened, parts))
 
 
-async def _read(
-    reader: Reader,
-    tenant: UUID,
-    opened: Mapping[ResidentId, OpenedResident],
-    released: Sequence[Released],
-) -> list[dict[ResidentId, Columns]]:
-    shelves = await open_shelves(reader, tenant, opened)
-    listed = [
-        (part, shelves[resident], entry)
-        for part in released
-        for resident in part.keys
-        for entry in shelves[resident].manifest.within(part.category.number, part.period)
-    ]
-    wanted = [(shelf.resident, entry.tag) for _, shelf, entry in listed]
-    stored = await vault.blocks_of(reader, wanted) if wanted else {}
-    found: list[dict[ResidentId, list[Columns]]] = [
-        {resident: [] for resident in part.keys} for part in released
-    ]
-    order = {id(part): place for place, part in enumerate(released)}
-    for part, shelf, entry in listed:
-        block = stored.get((shelf.resident, entry.tag))
-        columns = shelf.open(part.keys[shelf.resident], part.category, entry, block, part.places)
-        found[order[id(part)]][shelf.resident].append(columns.within(part.period))
-    return [
-        {resident: _joined(part, blocks) for resident, blocks in opened_blocks.items()}
-        for part, opened_blocks in zip(released, found, strict=True)
-    ]
+def _opened(released: Sequence[Released], fetched: Fetched) -> list[dict[ResidentId, Columns]]:
+    return [_part(part, blocks) for part, blocks in zip(released, fetched, strict=True)]
 
 
-def _joined(part: Released, blocks: Sequence[Columns]) -> Columns:
+def _part(
+    part: Released, blocks: Sequence[tuple[Shelf, ManifestEntry, bytes | None]]
+) -> dict[ResidentId, Columns]:
+    found: dict[ResidentId, list[Columns]] = {resident: [] for resident in part.keys}
+    for shelf, entry, stored in blocks:
+        key = part.keys[shelf.resident]
+        columns = shelf.open(key, part.category, entry, stored, part.places)
+        found[shelf.resident].append(columns.within(part.period))
     width = len(part.category.fields if part.places is None else part.places)
-    return Columns.joined(part.category.time, width, blocks)
+    return {
+        resident: Columns.joined(part.category.time, width, opened)
+        for resident, opened in found.items()
+    }

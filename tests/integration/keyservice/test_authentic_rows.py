@@ -19,6 +19,9 @@ FORGERIES = {
     "another version": "UPDATE consents SET version = version + 1 WHERE consent_id = $1",
     "another day of giving": """
         UPDATE consents SET given_at = given_at - interval '1 day' WHERE consent_id = $1""",
+    "another day of change": """
+        UPDATE consents SET changed_at = changed_at - interval '1 day' WHERE consent_id = $1""",
+    "changed by another": "UPDATE consents SET changed_by = 'guardian' WHERE consent_id = $1",
 }
 
 

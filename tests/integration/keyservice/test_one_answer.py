@@ -144,4 +144,19 @@ def test_h1_unknown_erased_broken_and_not_permitted_are_one_refusal(
         ("key_refused", "no durable entry of the access log permits this key", ""),
     )
     # What was broken is told to the log, not to who asked.
-    assert alarms(bank_server)[before:][-1] == "key_refused"
+    assert alarms(bank_server)[before:] == ["key_refused"]
+
+
+def test_a_broken_key_that_is_rightly_asked_for_is_refused_too_and_named_in_the_alarm(
+    bank_server: BankServer,
+):
+    agreement = agree(bank_server)
+    ref = agreement.recorded(agreement.permit())
+    before = len(alarms(bank_server))
+    bank_server.run(_owner_of_keys(bank_server, agreement.resident))
+    try:
+        with pytest.raises(KeyRefusedError):
+            agreement.release(agreement.wanted(ref))
+    finally:  # the same bit again
+        bank_server.run(_owner_of_keys(bank_server, agreement.resident))
+    assert alarms(bank_server)[before:] == ["key_broken"]

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from agreement import alarms
 from desk import Desk
+from majority import comes_of_age
 from mandates import (
     Later,
     bank_ahead,
@@ -222,12 +223,11 @@ def test_conditions_that_may_not_be_agreed_to_beforehand_are_refused_with_a_reas
 def test_a_minor_gives_no_mandate_herself(bank_server: BankServer):
     home = bank_server.residents["taro"]
     of_age = bank_server.bank.clock.now() + timedelta(days=100)
-    statement = "UPDATE residents SET of_age_from = $2 WHERE resident_id = $1"
-    bank_server.rows(statement, home, of_age)
+    comes_of_age(bank_server, home, of_age)
     try:
         assert give(bank_server, "taro").json()["code"] == "minor_mandate"
     finally:
-        bank_server.rows(statement, home, None)
+        comes_of_age(bank_server, home, None)
 
 
 def test_a_narrowed_mandate_ends_what_it_admits_no_more(bank_server: BankServer):

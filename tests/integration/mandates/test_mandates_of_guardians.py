@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import requests
 from desk import Desk
+from majority import comes_of_age
 from mandates import Later, called, conditions, exchange, read
 from newcomers import newcomer
 from provider_client import register
@@ -18,7 +19,6 @@ from infobank.vocabulary.identifiers import ResidentId
 
 DAY = timedelta(hours=25)
 CHILD = date(2015, 4, 1)
-GROWN = "UPDATE residents SET of_age_from = $2 WHERE resident_id = $1"
 
 
 @pytest.fixture(autouse=True)
@@ -76,9 +76,9 @@ def test_a_guardians_mandate_answers_for_a_minor_whose_own_does_not(
         assert read(client, token, later, DAY).status_code == 200
         # The years pass.
         majority = bank_server.rows("SELECT of_age_from FROM residents WHERE resident_id=$1", ward)
-        bank_server.rows(GROWN, ward, datetime.now(UTC))
+        comes_of_age(bank_server, ward, datetime.now(UTC))
         assert reasons(read(client, token, later, DAY)) == {"guardian_over"}
-        bank_server.rows(GROWN, ward, majority[0]["of_age_from"])
+        comes_of_age(bank_server, ward, majority[0]["of_age_from"])
 
 
 def test_a_guardian_narrows_and_stops_what_was_given_for_a_minor(
@@ -105,12 +105,12 @@ def test_a_guardians_mandate_ends_at_the_latest_as_the_minor_comes_of_age(
 ):
     (known,) = bank_server.rows("SELECT of_age_from FROM residents WHERE resident_id = $1", ward)
     majority = datetime.now(UTC) + timedelta(days=20)
-    bank_server.rows(GROWN, ward, majority)
+    comes_of_age(bank_server, ward, majority)
     try:
         given = give(guardian).json()
         assert datetime.fromisoformat(given["valid_until"]) == majority
     finally:
-        bank_server.rows(GROWN, ward, known["of_age_from"])
+        comes_of_age(bank_server, ward, known["of_age_from"])
 
 
 def test_a_guardian_who_may_only_look_gives_no_mandate(bank_server: BankServer, ward: ResidentId):

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from desk import Desk
+from majority import comes_of_age
 from newcomers import newcomer
 from provider_client import ProviderClient, open_request, register
 from running_bank import BankServer
@@ -59,14 +60,14 @@ def test_a_guardians_word_counts_until_the_hand_over_and_then_her_own(bank_serve
     desk = acting(server, "taro", proxy.proxy_id)
     assert desk.get("/api/v1/consents").status_code == 200
     # The years pass.
-    server.rows("UPDATE residents SET of_age_from = now() WHERE resident_id = $1", home)
+    comes_of_age(server, home, datetime.now(UTC))
     over = desk.get("/api/v1/consents")
     assert (over.status_code, over.json()["code"]) == (403, "proxy_over")
     assert reasons(client.read(guarded)) == {"guardian_over"}
     (member,) = [each["adult"] for each in server.rows(members, home)]
     assert not member
     proxies = server.bank.proxies
-    hand_over = HandOver(proxies.units, proxies.record, proxies.clock)
+    hand_over = HandOver(proxies.units, proxies.record, proxies.keyservice, proxies.clock)
     assert [server.run(hand_over()), server.run(hand_over())] == [1, 0]
     (member,) = [each["adult"] for each in server.rows(members, home)]
     assert member

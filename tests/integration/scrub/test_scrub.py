@@ -308,6 +308,12 @@ def test_a_forged_consent_is_found(custody: Custody):
     assert custody.scrub() == {agreement.resident: {Fault.CONSENT_FORGED}}
 
 
+def test_a_forged_majority_is_found(custody: Custody):
+    home = custody.server.residents["hanako"]
+    custody.server.rows("UPDATE residents SET of_age_from = now() WHERE resident_id = $1", home)
+    assert custody.scrub() == {home: {Fault.CIRCUMSTANCES_FORGED}}
+
+
 def test_deposits_that_go_on_meanwhile_are_no_finding(custody: Custody):
     """Every moment of a deposit is looked at: announced, written, confirmed."""
     server, home = custody.server, custody.server.residents["hanako"]

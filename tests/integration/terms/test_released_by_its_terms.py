@@ -1,13 +1,13 @@
 """What leaves the bank is what every term of the consent allows, decided on rows as they are."""
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from majority import comes_of_age
 from provider_client import register
 from running_bank import BankServer
-from terms import BENEFIT, ELECTRICITY, HEALTH_CHECK, Granted, certified, granted, reasons, recast
+from terms import BENEFIT, HEALTH_CHECK, Granted, certified, granted, reasons, recast
 
 
 @pytest.fixture
@@ -189,35 +189,10 @@ def test_special_care_needs_a_yes_by_itself_and_a_benefit(bank_server: BankServe
 def test_a_minor_needs_a_guardian_and_who_came_of_age_decides_anew(bank_server: BankServer):
     young = granted(bank_server, "taro")
     now, home = bank_server.bank.clock.now(), bank_server.residents["taro"]
-    of_age = "UPDATE residents SET of_age_from = $2 WHERE resident_id = $1"
     try:
-        bank_server.rows(of_age, home, now + timedelta(days=1))
+        comes_of_age(bank_server, home, now + timedelta(days=1))
         assert reasons(young.read()) == {"guardian_needed"}
-        bank_server.rows(of_age, home, now - timedelta(days=1))
+        comes_of_age(bank_server, home, now - timedelta(days=1))
         assert young.read().status_code == 200
     finally:
-        bank_server.rows(of_age, home, None)
-
-
-def test_what_a_household_shares_needs_each_of_its_adults(bank_server: BankServer):
-    shared = granted(bank_server, **ELECTRICITY)
-    assert shared.read().status_code == 200
-    house = uuid.uuid4()
-    mine, other = (bank_server.residents[name] for name in ("hanako", "taro"))
-    member = "INSERT INTO household_members VALUES ($1, $2, $3)"
-    now = bank_server.bank.clock.now()
-    try:
-        bank_server.rows(member, mine, house, True)
-        bank_server.rows(member, other, house, False)
-        assert shared.read().status_code == 200
-        bank_server.rows("UPDATE household_members SET adult = true WHERE resident_id = $1", other)
-        assert reasons(shared.read()) == {"household_disagrees"}
-        bank_server.rows("INSERT INTO household_agreements VALUES ($1, $2, $3)", other, house, now)
-        assert shared.read().status_code == 200
-        bank_server.rows(
-            "UPDATE household_agreements SET ended_at = $2 WHERE resident_id = $1", other, now
-        )
-        assert reasons(shared.read()) == {"household_disagrees"}
-    finally:
-        bank_server.rows("DELETE FROM household_members WHERE household_id = $1", house)
-        bank_server.rows("DELETE FROM household_agreements WHERE household_id = $1", house)
+        comes_of_age(bank_server, home, None)
