@@ -39,7 +39,7 @@ class Matter(StrEnum):
     FIRST_READ = "first_read"
     """An organisation read her data for the first time."""
     MANDATE = "mandate"
-    """The bank answered for her, as a mandate says."""
+    """The bank answered for her, as a mandate says, or a provider newly falls inside one."""
     DELETION = "deletion"
     """A recipient stated that it deleted her data, or did not in time."""
     RIGHTS = "rights"

@@ -12,6 +12,7 @@ from infobank.web.api import consents, deposits, documentation, health, provider
 from infobank.web.api import history as api_history
 from infobank.web.api import log as api_log
 from infobank.web.api.inquiries import handlers as inquiries
+from infobank.web.api.letters import handlers as letters
 from infobank.web.api.mandates import calls
 from infobank.web.api.mandates import handlers as mandates
 from infobank.web.api.notices import handlers as notices
@@ -19,7 +20,7 @@ from infobank.web.api.people import residents, stewards
 from infobank.web.api.receipts import handlers as receipts
 from infobank.web.api.requests import handlers as requests
 from infobank.web.api.rights import handlers as rights
-from infobank.web.api.rights import proxies
+from infobank.web.api.rights import proxies, reports
 from infobank.web.api.sights import handlers as sights
 from infobank.web.api.terms import handlers as consent_terms
 from infobank.web.oauth import endpoints as oauth
@@ -119,7 +120,15 @@ ROUTES: Sequence[Route] = (
     _api(POST, "/api/v1/rights/restrictions", Access.RESIDENT, rights.restrict),
     _api(POST, "/api/v1/rights/objections", Access.RESIDENT, rights.object_to),
     _api(POST, "/api/v1/rights/{request}/lift", Access.RESIDENT, rights.lift),
+    _api(GET, "/api/v1/rights/reports", Access.RESIDENT, reports.listing),
+    _api(POST, "/api/v1/rights/reports", Access.RESIDENT, reports.report),
     _api(POST, "/api/v1/rights/closure", Access.RESIDENT, rights.close),
+    _api(GET, "/api/v1/letters", Access.RESIDENT, letters.show),
+    _api(POST, "/api/v1/letters/email", Access.RESIDENT, letters.set_email),
+    _api(POST, "/api/v1/letters/email/code", Access.RESIDENT, letters.confirm),
+    _api(POST, "/api/v1/letters/email/matters", Access.RESIDENT, letters.choose),
+    _api(POST, "/api/v1/letters/paper", Access.RESIDENT, letters.set_paper),
+    _api(POST, "/api/v1/letters/{channel}/end", Access.RESIDENT, letters.end),
     _api(GET, "/api/v1/proxies", Access.SIGNED_IN, proxies.listing),
     _api(POST, "/api/v1/proxies/act", Access.SIGNED_IN, proxies.act),
     _api(GET, "/api/v1/proxies/mine", Access.RESIDENT, residents.proxies),
@@ -128,6 +137,8 @@ ROUTES: Sequence[Route] = (
     _api(POST, "/api/v1/household/agreement", Access.RESIDENT, residents.agree),
     _api(GET, "/api/v1/corrections", Access.STEWARD, rights.waiting),
     _api(POST, "/api/v1/corrections/{request}", Access.STEWARD, rights.decide),
+    _api(GET, "/api/v1/reports", Access.STEWARD, reports.waiting),
+    _api(POST, "/api/v1/reports/{request}", Access.STEWARD, reports.answer),
     _api(POST, "/api/v1/providers", Access.STEWARD, providers.register),
     _api(
         POST,

@@ -76,11 +76,17 @@ LIMIT $7
 """
 
 
-async def add(unit: Unit, made: Sequence[Told]) -> None:
-    """Tell residents something; nobody is told twice that a provider fell inside a mandate."""
-    if made:
-        rows = [_row(each) for each in made]
-        await unit.connection.execute(upsert(told).on_conflict_do_nothing(), rows)
+async def add(unit: Unit, made: Sequence[Told]) -> list[Told]:
+    """Tell residents something, and return what is new to them.
+
+    Nobody is told twice that a provider fell inside a mandate.
+    """
+    if not made:
+        return []
+    kept = upsert(told).on_conflict_do_nothing().returning(told.c.told_id)
+    found = await unit.connection.execute(kept, [_row(each) for each in made])
+    new = set(found.scalars())
+    return [each for each in made if each.told_id in new]
 
 
 async def of_resident(unit: Unit, resident: ResidentId, limit: int | None = None) -> list[Told]:

@@ -27,6 +27,7 @@ _MATTERS = {
     EntryKind.DELETION_STATED: Matter.DELETION,
     EntryKind.DELETION_OVERDUE: Matter.DELETION,
     EntryKind.RIGHTS_DECISION: Matter.RIGHTS,
+    EntryKind.PROVIDER_INSIDE: Matter.MANDATE,
 }
 
 _ON_ACCOUNTS = ("proxy_", "recovery_")

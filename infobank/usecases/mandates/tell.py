@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accounts.provider import Provider
 from infobank.clock import Clock
 from infobank.consent.question import ADULT_ALONE
@@ -16,6 +17,7 @@ from infobank.db.consenting.told import Told, ToldKind
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import NotFoundError
+from infobank.usecases.accesslog.record import Record
 from infobank.usecases.mandates.reach import possible, uses
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.outputmode import OutputMode
@@ -33,6 +35,7 @@ class Tell:
     clock: Clock
     entropy: Entropy
     policies: Policies
+    record: Record
 
     async def of_resident(self, resident: ResidentId) -> list[Told]:
         """Return what a resident was told, newest first."""
@@ -86,7 +89,9 @@ class Tell:
                 )
                 for resident, mandate in found
             ]
-        await told.add(unit, made)
+        new = await told.add(unit, made)
+        if new:
+            await self.record(unit, *map(_entry, new))
         return len(made)
 
     def _inside(
@@ -98,3 +103,9 @@ class Tell:
             if possible(provider, (code, category, mode), ADULT_ALONE, self.policies, now):
                 found[self.policies.purpose(code).group, mode].add(category)
         return found
+
+
+def _entry(new: Told) -> Entry:
+    """Return the entry from which she is told by letter, too."""
+    shown, hidden = {"provider": str(new.provider)}, {"mandate": str(new.mandate)}
+    return Entry(EntryKind.PROVIDER_INSIDE, new.made_at, new.resident, shown, hidden)

@@ -24,10 +24,11 @@ async def listing(request: web.Request) -> web.Response:
 def documents(request: web.Request, events: Iterable[Event]) -> dict[str, object]:
     """Return events as JSON writes them, decisions with their reasons in the reader's words."""
     schema = EventDocument()
-    return {"events": [schema.dump(_document(request, event)) for event in events]}
+    return {"events": [schema.dump(event_values(request, event)) for event in events]}
 
 
-def _document(request: web.Request, event: Event) -> dict[str, object]:
+def event_values(request: web.Request, event: Event) -> dict[str, object]:
+    """Return an event for `EventDocument`."""
     document: dict[str, object] = {
         "index": event.index,
         "kind": event.kind.value,

@@ -6,17 +6,16 @@ from datetime import timedelta
 
 import pytest
 from desk import Desk
-from letterbox import Mailbox, mail_server, words_of
+from letterbox import Mailbox, beat, mail_server, words_of
+from mandates import given
 from newcomers import newcomer
 from provider_client import ProviderClient, registered
 from running_bank import BankServer
 from stewards import STEWARDS
 from walking import agreed
 
+from infobank.accesslog.entry import EntryKind
 from infobank.accounts.contact import MOST_CODES, MOST_TRIES, Channel, Matter
-from infobank.app.installation import Databases
-from infobank.cli.custody.notices import open_notifier
-from infobank.clock import ShiftedClock
 from infobank.errors import ConflictError, InvalidInputError
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import ResidentId
@@ -40,18 +39,6 @@ def besides(mailbox: Mailbox) -> Mapping[str, str]:
 @pytest.fixture
 def client(bank_server: BankServer) -> ProviderClient:
     return registered(Desk(bank_server, STEWARDS[0]))
-
-
-def beat(server: BankServer, later: timedelta = timedelta()) -> None:
-    """Do once what the notifier does every few seconds."""
-
-    async def once() -> None:
-        found = Databases(server.settings, None)
-        async with open_notifier(server.settings, found, ShiftedClock(later)) as notifier:
-            await notifier()
-
-    server.sequence()
-    server.run(once())
 
 
 def asked(server: BankServer, handle: str, to: str) -> ResidentId:
@@ -95,6 +82,28 @@ def test_the_first_read_by_an_organisation_is_told_once_and_never_what_it_was(
     assert held.read().status_code == 200
     beat(bank_server)
     assert len(mailbox.to(to)) == 1
+
+
+def test_that_a_provider_newly_falls_inside_a_mandate_is_told_once(
+    bank_server: BankServer, mailbox: Mailbox
+):
+    home, to = confirmed(bank_server, mailbox, "beforehand")
+    given(bank_server, "beforehand", classes=["service"])
+    beat(bank_server)
+    assert mailbox.to(to) == []  # what she did herself
+    client = registered(Desk(bank_server, STEWARDS[0]))
+    bank_server.run(bank_server.bank.mandates())
+    beat(bank_server)
+    bank_server.run(bank_server.bank.mandates())
+    beat(bank_server)
+    (message,) = mailbox.to(to)
+    assert client.client_id not in words_of(message)
+    shown = [
+        event.fields["provider"]
+        for event in bank_server.run(bank_server.bank.history.recent(home, 50))
+        if event.kind is EntryKind.PROVIDER_INSIDE
+    ]
+    assert shown == [client.client_id]
 
 
 def test_only_what_was_chosen_is_told(

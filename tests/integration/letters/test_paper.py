@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import requests
+from letterbox import beat
 from newcomers import newcomer
 from running_bank import BankServer
-from stewards import stewards
+from signed_in import SECONDS, signed_in
+from stewards import STEWARDS, stewards
 
 from infobank.accesslog.entry import EntryKind
 from infobank.accounts.contact import Channel
-from infobank.app.installation import Databases
-from infobank.cli.custody.notices import open_notifier
-from infobank.clock import ShiftedClock
 from infobank.errors import InvalidInputError, NotFoundError
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.identifiers import AccountId
@@ -20,18 +20,6 @@ from infobank.vocabulary.text.language import Language
 SELF = GivenBy.SELF
 HOME = "千葉県柏市\n合成 花子 様"
 MONTH = timedelta(days=31)
-
-
-def beat(server: BankServer, later: timedelta = timedelta()) -> None:
-    """Do once what the notifier does every few seconds."""
-
-    async def once() -> None:
-        found = Databases(server.settings, None)
-        async with open_notifier(server.settings, found, ShiftedClock(later)) as notifier:
-            await notifier()
-
-    server.sequence()
-    server.run(once())
 
 
 def test_a_month_is_queued_printed_and_posted(bank_server: BankServer):
@@ -77,6 +65,33 @@ def test_letters_end_with_the_channel(bank_server: BankServer):
     assert home in {each.resident for each in bank_server.run(bank.letters.desk.waiting())}
     bank_server.run(bank.letters.choose.end(home, SELF, Channel.PAPER))
     assert home not in {each.resident for each in bank_server.run(bank.letters.desk.waiting())}
+
+
+def test_a_steward_alone_opens_a_letter(bank_server: BankServer):
+    bank, home = bank_server.bank, newcomer(bank_server, "addressee")
+    bank_server.run(bank.letters.choose.set_paper(home, SELF, HOME, Language.EN))
+    beat(bank_server, 3 * MONTH)
+    waiting = bank_server.run(bank.letters.desk.waiting())
+    letter = next(each for each in waiting if each.resident == home)
+    url = f"{bank_server.url}/steward/letters/{letter.letter_id}"
+
+    def opened() -> int:
+        found = bank_server.run(bank.history.recent(home, 50))
+        return sum(event.fields.get("what") == "letter_printed" for event in found)
+
+    stranger = requests.get(url, timeout=SECONDS, allow_redirects=False)
+    assert (stranger.status_code, "/sign-in?" in stranger.headers["Location"]) == (303, True)
+    for handle in ("addressee", "hanako", "auditor"):
+        refused = signed_in(bank_server, handle).get(url, timeout=SECONDS)
+        assert (refused.status_code, "花子" in refused.text) == (403, False)
+    assert opened() == 0
+    page = signed_in(bank_server, STEWARDS[0]).get(url, timeout=SECONDS)
+    assert page.status_code == 200
+    assert "千葉県柏市<br>合成 花子 様" in page.text
+    assert '<html lang="en"' in page.text  # hers, not the steward's
+    assert opened() == 1
+    gone = url.replace(str(letter.letter_id), str(home))
+    assert signed_in(bank_server, STEWARDS[0]).get(gone, timeout=SECONDS).status_code == 404
 
 
 def staff(server: BankServer) -> AccountId:

@@ -35,6 +35,7 @@ from infobank.web.api.contract.operation import (
     Shape,
 )
 from infobank.web.api.contract.operation import json_answer as _json
+from infobank.web.api.letters import operations as letters
 from infobank.web.api.notices import documents as notice_documents
 from infobank.web.api.people import operations as people
 
@@ -144,6 +145,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
         **mandates.OPERATIONS,
         **notices.OPERATIONS,
         **inquiries.OPERATIONS,
+        **letters.OPERATIONS,
         **requests.OPERATIONS,
         **people.OPERATIONS,
         **rights.OPERATIONS,
@@ -267,6 +269,7 @@ PARTS: Mapping[str, tuple[Mapping[str, object], str]] = MappingProxyType(
         "provider": ({"type": "string", "format": "uuid"}, "The provider's client_id."),
         "approval": ({"type": "string", "format": "uuid"}, "What was asked for, by its name."),
         "certificate": (STRING, "The kind of certificate."),
+        "channel": (STRING, "`email` or `paper`."),
         "household": ({"type": "string", "format": "uuid"}, "The household's name."),
         "proxy": ({"type": "string", "format": "uuid"}, "The proxy's name."),
         "tile": (STRING, "The rest of a path of C2SP tlog-tiles, slashes included."),

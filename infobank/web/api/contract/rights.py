@@ -73,6 +73,19 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             "rights",
             refusals=(409,),
         ),
+        ("GET", "/api/v1/rights/reports"): Operation(
+            "List what one reported",
+            json_answer("Newest first, with the answers.", documents.ReportsDocument),
+            "rights",
+        ),
+        ("POST", "/api/v1/rights/reports"): Operation(
+            "Report an entry of the history that was not expected",
+            _made("A steward answers it by the day it is due."),
+            "rights",
+            body=Content(JSON, documents.AskReportDocument),
+            refusals=(404,),
+            description="Reported again before the answer, it is the same report.",
+        ),
         ("POST", "/api/v1/rights/closure"): Operation(
             "Close the account and erase its data",
             json_answer("It is closed; the session is over.", documents.ClosedDocument),
@@ -93,6 +106,18 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
             body=Content(JSON, documents.ActDocument),
             refusals=(404,),
             description="Acts are logged as the guardian's, in the history of whom they are for.",
+        ),
+        ("GET", "/api/v1/reports"): Operation(
+            "List the reports to answer",
+            json_answer("Those due first; nobody is named.", documents.WaitingReportsDocument),
+            "steward",
+        ),
+        ("POST", "/api/v1/reports/{request}"): Operation(
+            "Answer a report",
+            json_answer("She finds it at the rights desk.", documents.RightsRequestDocument),
+            "steward",
+            body=Content(JSON, documents.ReplyDocument),
+            refusals=(409,),
         ),
         ("GET", "/api/v1/corrections"): Operation(
             "List the corrections to decide",

@@ -87,6 +87,10 @@ class AskedRecoveryDocument(ApprovalDocument):
 class DecidedDocument(ApprovalDocument):
     """What was decided; for a recovery the second half of its code, shown this once."""
 
+    done = fields.Boolean(
+        required=True,
+        metadata={"description": "False when it was refused, or waits for one more steward."},
+    )
     told = fields.String(required=True)
 
 

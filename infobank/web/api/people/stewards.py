@@ -88,12 +88,13 @@ async def approvals(request: web.Request) -> web.Response:
 
 
 async def decide(request: web.Request) -> web.Response:
-    """Do what another steward asked for, or refuse it."""
+    """Do what another steward asked for, or refuse it; a provider's wish waits for one more."""
     document = read(documents.SecondWordDocument(), await json_body(request))
-    waiting = _stewardship(request).approvals
+    waiting, steward = _stewardship(request).approvals, _steward(request)
     decide = waiting.approve if document["approve"] else waiting.refuse
-    decided = await decide(named(request, "approval"), _steward(request))
-    values = {**documents.approval_values(decided), "told": decided.told}
+    decided = await decide(named(request, "approval"), steward)
+    done = document["approve"] and decided.asked_by != steward.account_id
+    values = {**documents.approval_values(decided), "done": done, "told": decided.told}
     return web.json_response(documents.DecidedDocument().dump(values))
 
 

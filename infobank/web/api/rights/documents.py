@@ -9,7 +9,7 @@ from infobank.accounts.proxy import Proxy
 from infobank.accounts.rights import BY_STEWARD, Refusal, Right, RightsRequest, Status
 from infobank.usecases.rights.sealing import LONGEST_NOTE, Told
 from infobank.vocabulary.category import clock_text
-from infobank.web.api.schemas import Strict
+from infobank.web.api.schemas import HIGHEST_INDEX, EventDocument, Strict
 
 
 def _one_of(values: object) -> validate.OneOf:
@@ -120,6 +120,51 @@ class DecisionDocument(Strict):
 
     accept = fields.Boolean(required=True, truthy={True}, falsy={False})
     reason = fields.String(load_default=None, validate=_one_of(BY_STEWARD))
+
+
+class AskReportDocument(Strict):
+    """An entry of the own history that was not expected, and what to tell the steward of it."""
+
+    entry = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, HIGHEST_INDEX),
+        metadata={"description": "The index of the entry."},
+    )
+    note = fields.String(load_default="", validate=validate.Length(0, LONGEST_NOTE))
+
+
+class ReportDocument(RightsRequestDocument):
+    """A report with its answer; null before that."""
+
+    entry = fields.Integer(required=True)
+    note = fields.String(required=True)
+    answer = fields.String(required=True, allow_none=True)
+
+
+class ReportsDocument(Strict):
+    """What a resident reported, newest first."""
+
+    reports = fields.List(fields.Nested(ReportDocument), required=True)
+
+
+class WaitingReportDocument(RightsRequestDocument):
+    """A report to answer: the resident's note, and the entry as an auditor sees it."""
+
+    note = fields.String(required=True)
+    event = fields.Nested(EventDocument, required=True)
+
+
+class WaitingReportsDocument(Strict):
+    """The reports that wait for a steward, those due first."""
+
+    reports = fields.List(fields.Nested(WaitingReportDocument), required=True)
+
+
+class ReplyDocument(Strict):
+    """What the steward writes back."""
+
+    answer = fields.String(required=True, validate=validate.Length(1, LONGEST_NOTE))
 
 
 class ProxyDocument(Strict):

@@ -1,0 +1,1 @@
+"""How a resident is told of things outside the portal, for programs."""
