@@ -1,12 +1,13 @@
-"""An approval: what one steward asks for, and another must agree to before it is done."""
+"""An approval: what takes two stewards: one asks, and another must agree before it is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from infobank.accounts.account import Role
 from infobank.errors import ConflictError
 from infobank.vocabulary.identifiers import AccountId, ResidentId
 from infobank.vocabulary.text.canonical import canonical_json, instant
@@ -47,6 +48,16 @@ class Approval:
     told: str = field(default="", compare=False, repr=False)
 
     @property
+    def by_provider(self) -> bool:
+        """Whether a provider asks it for itself: that is no steward's word, so two are missing."""
+        return self.document.get("by") == Role.PROVIDER.value
+
+    @property
+    def wish(self) -> Mapping[str, str]:
+        """What would be done, whoever asks for it."""
+        return {name: said for name, said in self.document.items() if name != "by"}
+
+    @property
     def resident(self) -> ResidentId | None:
         """The resident whom it is about."""
         named = self.document.get("resident")
@@ -68,6 +79,14 @@ class Approval:
             raise ConflictError("this needs the word of two different stewards")
         if now >= self.lapses_at:
             raise ConflictError("nobody approved this in time; ask for it anew")
+
+
+def taken_up(approval: Approval, steward: AccountId) -> Approval:
+    """Return what a provider asked for as a steward's, who gave the first of the two words.
+
+    It lapses when it would have, and needs a mark of its own.
+    """
+    return replace(approval, document=approval.wish, asked_by=steward, mac=b"")
 
 
 def approval_bytes(approval: Approval) -> bytes:

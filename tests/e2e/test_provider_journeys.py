@@ -16,6 +16,7 @@ from provider_client import ProviderClient, key_set, new_key, public_jwk, regist
 from running_bank import BankServer
 from signed_in import SECONDS, signed_in
 from staff import WAYS, come_in, say
+from stewards import STEWARDS, stewards
 from walking import agreed
 
 from infobank.accounts.account import Role
@@ -185,7 +186,7 @@ def test_a_private_key_is_refused_loudly_and_repeated_nowhere(
     assert secret not in "".join(capfd.readouterr())
 
 
-def test_a_key_is_added_beside_the_old_one_on_a_stewards_second_word(
+def test_a_key_is_added_beside_the_old_one_on_the_word_of_two_stewards(
     bank_server: BankServer, staff: requests.Session, provider: ProviderClient
 ):
     url = f"{bank_server.url}/provider/keys"
@@ -193,14 +194,16 @@ def test_a_key_is_added_beside_the_old_one_on_a_stewards_second_word(
     for said in ("was asked for.", "was asked for before"):  # the second press does nothing
         page = staff.post(f"{url}?lang=en", data={"jwk": json.dumps(jwk)}, timeout=SECONDS)
         assert said in page.text
-        assert page.text.count("Waits for a steward.") == 1
-    steward = Desk(bank_server, "steward")
-    (waiting,) = steward.get("/api/v1/approvals").json()["approvals"]
-    answer = steward.post(f"/api/v1/approvals/{waiting['approval']}", {"approve": True})
-    assert answer.status_code == 200, answer.text
-    page = staff.get(f"{url}?lang=en", timeout=SECONDS)
-    assert "next-1" in page.text
-    assert "Waits for a steward." not in page.text
+        assert page.text.count("Waits for two stewards.") == 1
+    stewards(bank_server)
+    for handle, waits in zip(STEWARDS, (True, False), strict=True):
+        steward = Desk(bank_server, handle)
+        (waiting,) = steward.get("/api/v1/approvals").json()["approvals"]
+        answer = steward.post(f"/api/v1/approvals/{waiting['approval']}", {"approve": True})
+        assert answer.status_code == 200, answer.text
+        page = staff.get(f"{url}?lang=en", timeout=SECONDS)
+        assert "next-1" in page.text
+        assert ("Waits for two stewards." in page.text) is waits
     assert agreed(provider, "hanako").token  # the old key goes on to count
 
 

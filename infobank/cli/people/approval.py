@@ -45,6 +45,9 @@ def _decide(options: argparse.Namespace) -> int:
         if options.action == "refuse":
             say("refused")
             return
+        if decided.asked_by == steward.account_id:
+            say("noted: a provider asked for it, so another steward must approve too")
+            return
         say("done")
         if "proxy" in decided.document:
             say(f"proxy  {decided.document['proxy']}")

@@ -59,7 +59,7 @@ async def asked_before(unit: Unit, approval: Approval) -> bool:
     """Tell whether exactly this waits; nobody else asks for anything until the unit ends."""
     await unit.connection.execute(text("LOCK TABLE approvals IN SHARE ROW EXCLUSIVE MODE"))
     return any(
-        (each.act, each.document, each.sealed) == (approval.act, approval.document, approval.sealed)
+        (each.act, each.wish, each.sealed) == (approval.act, approval.wish, approval.sealed)
         for each in await waiting(unit, approval.asked_at)
     )
 

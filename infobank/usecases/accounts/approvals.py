@@ -1,4 +1,7 @@
-"""What takes two stewards: one asks, another approves, and then it is done in one transaction."""
+"""What takes two stewards: one asks, another approves, and then it is done in one transaction.
+
+What a provider asks for itself takes two stewards too: the first makes it hers.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,22 +11,28 @@ from uuid import UUID
 
 from infobank.accesslog.entry import Entry, EntryKind, FieldValue
 from infobank.accounts.account import Account, Role
-from infobank.accounts.approval import Act, Approval
+from infobank.accounts.approval import Act, Approval, taken_up
 from infobank.clock import Clock
+from infobank.consent.consent import Consent
 from infobank.db.rights import approvals
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
 from infobank.errors import ConflictError, NotFoundError
 from infobank.usecases.accesslog.record import Record
+from infobank.usecases.consent.lessen import drain
 from infobank.usecases.genuine import Genuine
 from infobank.vocabulary.identifiers import AccountId
 
 
 class Done(NamedTuple):
-    """What was done: what of it the entry shows, and what the approving steward alone is told."""
+    """What was done: what of it the entry shows, and what the approving steward alone is told.
+
+    `changed` are consents that are others by it.
+    """
 
     shown: Mapping[str, FieldValue]
     told: str = ""
+    changed: Sequence[Consent] = ()
 
 
 CarryOut = Callable[[Unit, Approval, datetime], Awaitable[Done]]
@@ -49,7 +58,7 @@ class Ask:
             ConflictError: exactly this waits already.
             NotFoundError: who asks is no steward, nor the provider whose keys they are.
         """
-        asker = _asker(act, document, by)
+        asker, document = _asker(act, document, by)
         drawn = Approval(new_uuid(self.entropy), act, document, sealed, asker, self.clock.now())
         approval = await self.genuine.ask(drawn)
         async with self.units() as unit:
@@ -92,6 +101,8 @@ class Approvals:
     async def approve(self, approval_id: UUID, by: Account) -> Approval:
         """Give the second word, and do it; what is `told` is told this once.
 
+        Where a provider asked, this is the first word: it waits on, as asked by this steward.
+
         Raises:
             NotFoundError: nobody asked for it, it was decided, or who approves is no steward.
             ConflictError: she asked for it herself, it has lapsed, or it can be done no more.
@@ -101,10 +112,23 @@ class Approvals:
             approval = await self._asked(unit, approval_id)
             approval.check(steward, now)
             await approvals.remove(unit, approval_id)
+            if approval.by_provider:
+                return await self._take_up(unit, approval, steward, now)
             done = await self.acts[approval.act](unit, approval, now)
             await self.record(unit, _entry("given", approval, steward, now, done.shown))
             await unit.commit()
+        # What was permitted before may be on its way still.
+        await drain(self.units, done.changed)
         return replace(approval, told=done.told)
+
+    async def _take_up(
+        self, unit: Unit, approval: Approval, steward: AccountId, now: datetime
+    ) -> Approval:
+        first = await self.genuine.ask(taken_up(approval, steward))
+        await approvals.add(unit, first)
+        await self.record(unit, _entry("asked", approval, steward, now, {}))
+        await unit.commit()
+        return first
 
     async def refuse(self, approval_id: UUID, by: Account) -> Approval:
         """Say that it shall not be done; who asked may say so too.
@@ -127,14 +151,18 @@ class Approvals:
         return found
 
 
-def _asker(act: Act, document: Mapping[str, str], by: Account) -> AccountId:
-    """Return who asks: a steward, or a provider for keys of its own.
+def _asker(
+    act: Act, document: Mapping[str, str], by: Account
+) -> tuple[AccountId, Mapping[str, str]]:
+    """Return who asks, and for what: a steward, or a provider for keys of its own, which is noted.
 
     Raises:
         NotFoundError: it is somebody else.
     """
     own = by.provider is not None and document.get("provider") == str(by.provider)
-    return by.account_id if act is Act.PROVIDER_KEYS and own else by.steward
+    if act is Act.PROVIDER_KEYS and own:
+        return by.account_id, {**document, "by": by.role.value}
+    return by.steward, document
 
 
 def _entry(

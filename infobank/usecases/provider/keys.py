@@ -1,4 +1,4 @@
-"""A provider changes its own keys: it asks, and a steward has the second word."""
+"""A provider changes its own keys: it asks, and two stewards give their word."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,8 @@ class PrivateKeyError(InvalidInputError):
 class ProviderKeys:
     """Add a key beside the others, and take one away: so a rotation has no gap.
 
-    INVARIANT: two persons of two houses give their word: the provider's, and a steward's.
+    INVARIANT: what a provider asks counts as no steward's word: whoever sits at its screen
+    still needs two of them.
     """
 
     units: Units
@@ -65,7 +66,7 @@ class ProviderKeys:
         return await self._ask(provider, left, by)
 
     async def waiting(self, provider: ProviderId) -> Sequence[Approval]:
-        """Return what waits for a steward about a provider's keys, oldest first."""
+        """Return what waits for stewards about a provider's keys, oldest first."""
         async with self.units() as unit:
             found = await approvals.waiting(unit, self.clock.now())
         return [

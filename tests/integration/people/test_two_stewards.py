@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -11,8 +12,12 @@ from provider_client import ProviderClient, key_set, new_key, register
 from running_bank import BankServer
 from stewards import STEWARDS, stewards
 
+from infobank.accesslog.entry import EntryKind
+from infobank.accounts.account import Role
 from infobank.accounts.entrance.enrolment import HALF
 from infobank.accounts.entrance.errors import CodeWaitsError
+from infobank.errors import ConflictError, NotFoundError
+from infobank.vocabulary.identifiers import ProviderId
 
 WAITING = "/api/v1/approvals"
 
@@ -58,6 +63,35 @@ def test_a_providers_keys_are_replaced_by_two(bank_server: BankServer, desks: tu
     stale = client.post("/oauth/par", client.signed(client.request_form()))
     assert (stale.status_code, stale.json()["error"]) == (401, "invalid_client")
     assert decide(other, made).status_code == 404
+
+
+def test_what_a_provider_asks_for_itself_takes_two_stewards_besides(
+    bank_server: BankServer, desks: tuple[Desk, Desk]
+):
+    one, other = desks
+    client, fresh = register(bank_server), new_key()
+    bank, theirs = bank_server.bank, ProviderId(UUID(client.client_id))
+    ours = bank_server.run(bank.sign_in.open_account("key-keeper", Role.PROVIDER, provider=theirs))
+    keys = json.dumps(key_set(fresh))
+    made = bank_server.run(bank.stewardship.replace_keys(theirs, keys, ours))
+    named = {"approval": str(made.approval_id)}
+    with pytest.raises(NotFoundError):
+        bank_server.run(bank.stewardship.approvals.approve(made.approval_id, ours))
+    first = decide(one, named).json()
+    assert (first["done"], first["asked_by"]) == (False, str(stewards(bank_server)[0].account_id))
+    client.push()  # with the old key
+    assert decide(one, named).status_code == 409  # two words of one person are one
+    with pytest.raises(ConflictError):  # and the provider need not ask again meanwhile
+        bank_server.run(bank.stewardship.replace_keys(theirs, keys, ours))
+    assert decide(other, named).json()["done"] is True
+    ProviderClient(bank_server, client.client_id, fresh).push()
+    told = [each.fields for each in bank_server.recorded(EntryKind.STAFF_ACT)]
+    ours_told = [each for each in told if each.get("provider") == client.client_id]
+    assert [(each["what"], each["role"]) for each in ours_told] == [
+        ("provider_keys_asked", "provider"),
+        ("provider_keys_asked", "steward"),
+        ("provider_keys_given", "steward"),
+    ]
 
 
 def test_what_was_asked_for_and_changed_by_sql_is_not_done(

@@ -1,5 +1,6 @@
 """What takes two stewards: look at what another asked for, and approve or refuse it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from infobank.web.named import named
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.pages import PAGES, see_other, show, terms_writer
 from infobank.web.portal.views.steward.approvals import ApprovalPage, ApprovalsPage, HalfPage
+from infobank.web.portal.wording.consents.changes import ChangeWriter
 from infobank.web.portal.wording.steward.approvals import ApprovalWriter
 from infobank.web.state import BANK, PRINCIPAL
 
@@ -76,16 +78,16 @@ async def _assisted(request: web.Request, found: Approval, view: ApprovalPage) -
     bank, writer = request.app[BANK], terms_writer(request)
     resident, asked = (UUID(found.document[name]) for name in ("resident", "request"))
     try:
-        _, provider, terms = await bank.authorize.one(ResidentId(resident), asked)
+        heard = await bank.stewardship.counter.assist.heard(ResidentId(resident), asked)
     except NotFoundError:
-        return ApprovalPage(view.line, view.facts, impossible=True)
-    items = tuple(terms.items[place] for place in places_of(found) if place < len(terms.items))
-    return ApprovalPage(
-        line=view.line,
-        facts=view.facts,
-        terms=writer.terms(terms, provider),
+        return replace(view, impossible=True)
+    terms, places = heard.terms, places_of(found)
+    items = tuple(terms.items[place] for place in places if place < len(terms.items))
+    return replace(
+        view,
+        terms=writer.terms(terms, heard.provider),
         items=writer.items(items),
-        impossible=view.impossible,
+        changes=ChangeWriter(writer).changes(heard.changes_by(items)),
     )
 
 

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from infobank.accounts.approval import Act
 from infobank.vocabulary.text.language import Text
-from infobank.web.portal.views.resident.terms import Terms
+from infobank.web.portal.views.resident.terms import ChangedTerm, Terms
 from infobank.web.portal.views.shared import ItemWords
 
 
 @dataclass(frozen=True)
 class ApprovalLine:
-    """One thing that waits: `asked_by` is the asking account's number, `own` says it is hers."""
+    """One thing that waits: `asked_by` is the asking account's number, `own` says it is hers.
+
+    `first`: a provider asks, and two stewards are missing.
+    """
 
     approval: str
     act: Act
@@ -19,6 +22,7 @@ class ApprovalLine:
     asked_at: datetime
     until: datetime
     own: bool
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,15 @@ class ApprovalsPage:
 class ApprovalPage:
     """`approval`: what would be done, and the two answers.
 
-    `facts` are labels and what they say; an assisted consent shows its `terms` and `items`.
-    `impossible` says that it can be done no more.
+    `facts` are labels and what they say; an assisted consent shows its `terms` and `items`,
+    and `changes` where it changes one.  `impossible` says that it can be done no more.
     """
 
     line: ApprovalLine
     facts: tuple[tuple[Text, Text], ...]
     terms: Terms | None = None
     items: tuple[ItemWords, ...] = ()
+    changes: tuple[ChangedTerm, ...] = ()
     impossible: bool = False
 
 

@@ -35,6 +35,7 @@ class ApprovalWriter:
             asked_at=approval.asked_at,
             until=approval.lapses_at,
             own=approval.asked_by == self.reader,
+            first=approval.by_provider,
         )
 
     def facts(self, approval: Approval) -> tuple[Fact, ...]:
