@@ -41,47 +41,135 @@ class Row:
     public: bool = True
 
 
-_OURS = Text("銀行側の問題", "A problem on the bank's side")
+_OURS = Text("銀行側の問題", "A problem on the bank's side", "銀行のほうの問題です")
 
 TABLE: Mapping[type[InfobankError], Row] = {
-    base.InvalidInputError: Row(400, Text("入力に誤りがあります", "The input breaks a rule")),
-    base.NotFoundError: Row(404, Text("見つかりません", "Not found")),
-    base.ConflictError: Row(409, Text("ほかの変更と重なりました", "Another change came first")),
-    base.UnavailableError: Row(503, Text("いまは使えません", "Not available just now")),
+    base.InvalidInputError: Row(
+        400,
+        Text("入力に誤りがあります", "The input breaks a rule", "書いたものに まちがいがあります"),
+    ),
+    base.NotFoundError: Row(404, Text("見つかりません", "Not found", "見つかりません")),
+    base.ConflictError: Row(
+        409,
+        Text("ほかの変更と重なりました", "Another change came first", "ほかの人が 先に変えました"),
+    ),
+    base.UnavailableError: Row(
+        503, Text("いまは使えません", "Not available just now", "今は使うことができません")
+    ),
     base.ConfigurationError: Row(500, _OURS, public=False),
     base.InfobankError: Row(500, _OURS, public=False),
-    consent.EmptyConsentError: Row(400, Text("何も選ばれていません", "Nothing was chosen")),
-    consent.WideningError: Row(400, Text("求められた範囲を超えています", "More than was asked")),
-    consent.UnknownConsentError: Row(404, Text("同意が見つかりません", "No such consent")),
-    consent.WithdrawnConsentError: Row(409, Text("撤回ずみです", "Withdrawn already")),
-    consent.UnknownMandateError: Row(404, Text("委任条件が見つかりません", "No such mandate")),
-    consent.StoppedMandateError: Row(409, Text("終わった委任条件です", "The mandate has ended")),
-    consent.MinorMandateError: Row(409, Text("保護者の委任が必要です", "A guardian must")),
-    accounts.UnknownRightsRequestError: Row(404, Text("請求が見つかりません", "No such request")),
-    accounts.RightsRequestOverError: Row(409, Text("もう決まっています", "Decided already")),
-    accounts.UnconfirmedError: Row(400, Text("確認されていません", "Not confirmed")),
-    accounts.CounterRefusedError: Row(400, Text("番号か暗証番号が違います", "Not this code")),
-    accounts.CounterLockedError: Row(409, Text("しばらく使えません", "Locked for a while")),
-    accounts.HeldError: Row(409, Text("法的な保全中です", "A legal hold stands")),
-    accounts.ObjectedError: Row(409, Text("異議が出されています", "An objection stands")),
-    accounts.UnknownProxyError: Row(404, Text("代理人ではありません", "Not a proxy")),
-    accounts.ProxyOverError: Row(403, Text("代理できません", "Not as a proxy")),
-    entrance.CeremonyError: Row(400, Text("パスキーを確かめられません", "Passkey not accepted")),
-    entrance.CodeRefusedError: Row(400, Text("この番号は使えません", "The code does not count")),
-    entrance.CodeWaitsError: Row(409, Text("この番号はまだ使えません", "The code counts later")),
-    entrance.LastWayError: Row(409, Text("最後の入り方です", "The only way in")),
-    entrance.CityRefusedError: Row(400, Text("市の確認ができません", "City sign-in refused")),
-    entrance.UnlinkedError: Row(403, Text("つながった口座がありません", "No account is linked")),
-    entrance.StepUpError: Row(403, Text("本人の確認が必要です", "Prove anew who you are")),
-    principal.SignInRequiredError: Row(401, Text("サインインが必要です", "Sign in first")),
-    principal.ProofError: Row(403, Text("本人の確認ができません", "Proof not accepted")),
-    principal.NotYoursError: Row(403, Text("この役割では使えません", "For another role")),
-    principal.ForgedFormError: Row(403, Text("送信元を確かめられません", "Unverified form")),
-    recovery.RestoredError: Row(503, Text("復旧の作業中です", "Being brought back")),
+    consent.EmptyConsentError: Row(
+        400, Text("何も選ばれていません", "Nothing was chosen", "何も選んでいません")
+    ),
+    consent.WideningError: Row(
+        400, Text("求められた範囲を超えています", "More than was asked", "お願いより多いです")
+    ),
+    consent.UnknownConsentError: Row(
+        404, Text("同意が見つかりません", "No such consent", "その同意はありません")
+    ),
+    consent.WithdrawnConsentError: Row(
+        409, Text("撤回ずみです", "Withdrawn already", "もうやめた同意です")
+    ),
+    consent.UnknownMandateError: Row(
+        404, Text("委任条件が見つかりません", "No such mandate", "そのやくそくはありません")
+    ),
+    consent.StoppedMandateError: Row(
+        409, Text("終わった委任条件です", "The mandate has ended", "そのやくそくは終わりました")
+    ),
+    consent.MinorMandateError: Row(
+        409, Text("保護者の委任が必要です", "A guardian must", "お父さんやお母さんなどが決めます")
+    ),
+    accounts.UnknownRightsRequestError: Row(
+        404, Text("請求が見つかりません", "No such request", "そのお願いはありません")
+    ),
+    accounts.RightsRequestOverError: Row(
+        409, Text("もう決まっています", "Decided already", "もう決まりました")
+    ),
+    accounts.UnconfirmedError: Row(
+        400, Text("確認されていません", "Not confirmed", "「はい」の しるしがありません")
+    ),
+    accounts.CounterRefusedError: Row(
+        400, Text("番号か暗証番号が違います", "Not this code", "番号がちがいます")
+    ),
+    accounts.CounterLockedError: Row(
+        409, Text("しばらく使えません", "Locked for a while", "少しの間、使うことができません")
+    ),
+    accounts.HeldError: Row(
+        409, Text("法的な保全中です", "A legal hold stands", "法律のため、今は消すことができません")
+    ),
+    accounts.ObjectedError: Row(
+        409, Text("異議が出されています", "An objection stands", "「使わないで」と言ってあります")
+    ),
+    accounts.UnknownProxyError: Row(
+        404, Text("代理人ではありません", "Not a proxy", "この人の代わりの人ではありません")
+    ),
+    accounts.ProxyOverError: Row(
+        403, Text("代理できません", "Not as a proxy", "代わりにすることができません")
+    ),
+    entrance.CeremonyError: Row(
+        400,
+        Text(
+            "パスキーを確かめられません",
+            "Passkey not accepted",
+            "パスキーを たしかめることができません",
+        ),
+    ),
+    entrance.CodeRefusedError: Row(
+        400,
+        Text("この番号は使えません", "The code does not count", "この番号は使うことができません"),
+    ),
+    entrance.CodeWaitsError: Row(
+        409,
+        Text(
+            "この番号はまだ使えません", "The code counts later", "この番号は もう少し後で使えます"
+        ),
+    ),
+    entrance.LastWayError: Row(
+        409, Text("最後の入り方です", "The only way in", "入る方法は、これしかありません")
+    ),
+    entrance.CityRefusedError: Row(
+        400,
+        Text(
+            "市の確認ができません",
+            "City sign-in refused",
+            "市が あなたを たしかめることができません",
+        ),
+    ),
+    entrance.UnlinkedError: Row(
+        403,
+        Text("つながった口座がありません", "No account is linked", "市の名前と つながっていません"),
+    ),
+    entrance.StepUpError: Row(
+        403,
+        Text(
+            "本人の確認が必要です",
+            "Prove anew who you are",
+            "あなたかどうかを、もう一度たしかめます",
+        ),
+    ),
+    principal.SignInRequiredError: Row(
+        401, Text("サインインが必要です", "Sign in first", "先に「入ります」をしてください")
+    ),
+    principal.ProofError: Row(
+        403, Text("本人の確認ができません", "Proof not accepted", "あなたかどうか、わかりません")
+    ),
+    principal.NotYoursError: Row(
+        403, Text("この役割では使えません", "For another role", "あなたは使うことができません")
+    ),
+    principal.ForgedFormError: Row(
+        403, Text("送信元を確かめられません", "Unverified form", "どこから来たか、わかりません")
+    ),
+    recovery.RestoredError: Row(
+        503, Text("復旧の作業中です", "Being brought back", "今、銀行を直しています")
+    ),
     recovery.ArchiveError: Row(500, _OURS, public=False),
-    publication.BudgetExceededError: Row(409, Text("予算を超えます", "Budget exceeded")),
+    publication.BudgetExceededError: Row(
+        409, Text("予算を超えます", "Budget exceeded", "使ってもいい量より多いです")
+    ),
     vault.SealBrokenError: Row(500, _OURS, public=False),
-    vault.KeyMissingError: Row(410, Text("鍵は消去されています", "The key was erased")),
+    vault.KeyMissingError: Row(
+        410, Text("鍵は消去されています", "The key was erased", "かぎは もう消しました")
+    ),
     vault.KeyRefusedError: Row(500, _OURS, public=False),
     vault.UnknownSchemaError: Row(500, _OURS, public=False),
     accesslog.LogTamperedError: Row(500, _OURS, public=False),
@@ -89,26 +177,45 @@ TABLE: Mapping[type[InfobankError], Row] = {
     accesslog.UntrustedSignatureError: Row(500, _OURS, public=False),
     accesslog.MissingTileError: Row(500, _OURS, public=False),
     db.StorageError: Row(500, _OURS, public=False),
-    opendata.NgsiLdError: Row(400, Text("NGSI-LDの要求に誤りがあります", "NGSI-LD refuses this")),
-    opendata.UnknownParameterError: Row(400, Text("知らない指定です", "Unknown parameter")),
-    opendata.OperationNotSupportedError: Row(422, Text("提供していません", "Not served here")),
-    opendata.TooManyResultsError: Row(403, Text("一度に求める数が多すぎます", "Too many results")),
-    opendata.ContextNotAvailableError: Row(504, Text("文脈を読めません", "Context not available")),
-    opendata.UnknownTenantError: Row(404, Text("テナントがありません", "No such tenant")),
+    opendata.NgsiLdError: Row(
+        400,
+        Text(
+            "NGSI-LDの要求に誤りがあります",
+            "NGSI-LD refuses this",
+            "NGSI-LDの聞き方に まちがいがあります",
+        ),
+    ),
+    opendata.UnknownParameterError: Row(
+        400, Text("知らない指定です", "Unknown parameter", "知らないものが書いてあります")
+    ),
+    opendata.OperationNotSupportedError: Row(
+        422, Text("提供していません", "Not served here", "ここでは していません")
+    ),
+    opendata.TooManyResultsError: Row(
+        403, Text("一度に求める数が多すぎます", "Too many results", "一度に聞く数が多すぎます")
+    ),
+    opendata.ContextNotAvailableError: Row(
+        504, Text("文脈を読めません", "Context not available", "ことばの表を読むことができません")
+    ),
+    opendata.UnknownTenantError: Row(
+        404, Text("テナントがありません", "No such tenant", "そのテナントはありません")
+    ),
 }
 
 HTTP_TITLES = {
-    404: Text("見つかりません", "Not found"),
-    405: Text("この操作はできません", "Method not allowed"),
-    406: Text("求められた形式では返せません", "Not acceptable"),
-    413: Text("送信内容が大きすぎます", "The body is too large"),
-    415: Text("この形式は読めません", "Unsupported media type"),
+    404: Text("見つかりません", "Not found", "見つかりません"),
+    405: Text("この操作はできません", "Method not allowed", "これはできません"),
+    406: Text("求められた形式では返せません", "Not acceptable", "その形では返すことができません"),
+    413: Text("送信内容が大きすぎます", "The body is too large", "送ったものが大きすぎます"),
+    415: Text("この形式は読めません", "Unsupported media type", "この形は読むことができません"),
 }
 
 
 def http_title(status: int) -> Text:
     """Return what a refusal of the HTTP layer itself is called."""
-    return HTTP_TITLES.get(status, Text("処理できません", "The request cannot be served"))
+    return HTTP_TITLES.get(
+        status, Text("処理できません", "The request cannot be served", "これはできません")
+    )
 
 
 def row_of(kind: type[InfobankError]) -> Row:

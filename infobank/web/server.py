@@ -22,7 +22,7 @@ from infobank.web.portal.handlers.entrance.resume import ask_again
 from infobank.web.portal.handlers.pages import PAGES, ask_to_sign_in, show_error
 from infobank.web.portal.rendering import load_pages
 from infobank.web.principal import ForgedFormError, ProofError, SignInRequiredError
-from infobank.web.problems import http_problem, oauth_refusal, problem, row_of
+from infobank.web.problems import http_problem, http_title, oauth_refusal, problem, row_of
 from infobank.web.routes import Form, form_of, register
 from infobank.web.state import BANK, REQUEST_ID, SURROUNDINGS, Surroundings
 
@@ -106,7 +106,7 @@ async def translate_errors(request: web.Request, handler: Handler) -> web.Stream
             raise
         form = form_of(request)
         if form is Form.PAGE:
-            return await show_error(request, error.status, "http")
+            return await show_error(request, error.status, "http", http_title(error.status))
         if form is Form.NGSI_LD:
             return http_ngsi_ld_refusal(request, error)
         return http_problem(request, error)
@@ -142,7 +142,8 @@ async def _answer_person(request: web.Request, error: InfobankError) -> web.Stre
     again = None
     if isinstance(error, SignInRequiredError | ForgedFormError):
         again = await ask_again(request)
-    return again or await show_error(request, row_of(type(error)).status, error.code)
+    row = row_of(type(error))
+    return again or await show_error(request, row.status, error.code, row.title)
 
 
 def _report(request: web.Request, error: InfobankError) -> None:

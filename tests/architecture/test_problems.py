@@ -1,4 +1,4 @@
-"""Every error of the bank means something over HTTP, in both languages, under a code that stays."""
+"""Every error of the bank means something over HTTP, in every language, under a code that stays."""
 
 import importlib
 import pkgutil
@@ -16,9 +16,10 @@ from infobank.errors import (
     UnavailableError,
 )
 from infobank.oauth.errors import OAuthError
+from infobank.vocabulary.text.language import Text
 from infobank.web.api.contract.errors import error_catalogue
 from infobank.web.oauth.meanings import MEANINGS
-from infobank.web.problems import HTTP_TITLES, TABLE, row_of
+from infobank.web.problems import HTTP_TITLES, TABLE, http_title, row_of
 
 INHERIT_ON_PURPOSE = {
     # Refused before the bank serves anything: over HTTP they can only be bugs of ours.
@@ -87,11 +88,16 @@ def test_every_name_ends_in_error_and_every_code_is_one_errors_own(
     assert all(code.isascii() and code.replace("_", "").isalnum() for code in codes)
 
 
-def test_every_title_is_in_both_languages(every: set[type[InfobankError]]):
-    titles = [row_of(kind).title for kind in every] + list(HTTP_TITLES.values())
-    for title in titles:
-        assert title.ja
-        assert not title.ja.isascii()
+def titles(every: set[type[InfobankError]]) -> Iterator[Text]:
+    yield from (row_of(kind).title for kind in every)
+    yield from (http_title(status) for status in (*HTTP_TITLES, 418))
+
+
+def test_every_title_is_in_every_language(every: set[type[InfobankError]]):
+    for title in titles(every):
+        for japanese in (title.ja, title.easy):
+            assert japanese
+            assert not japanese.isascii()
         assert title.en
         assert title.en.isascii()
 

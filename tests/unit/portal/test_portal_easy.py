@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from infobank.vocabulary.text.language import Language
+from infobank.web.api.contract.errors import error_catalogue
 from infobank.web.portal.texts import load_texts
+from infobank.web.problems import HTTP_TITLES, http_title
 
 TEXTS = load_texts()
 EASY, JAPANESE = TEXTS[Language.EASY].entries, TEXTS[Language.JA].entries
@@ -44,6 +46,10 @@ HARD = (
 """Words that somebody who still learns Japanese does not know; say what they mean instead."""
 
 
+POLITE = re.compile(r".*(です|ます|ません|ました|でした|ください|か|い|を)[」)]*")
+"""How a sentence ends."""
+
+
 def sentences(text: str) -> Iterator[str]:
     yield from re.split(r"[。\n]", text)
 
@@ -70,14 +76,19 @@ def test_no_word_is_hard():
 
 def test_sentences_speak_politely():
     """A sentence that ends with a full stop ends in です, ます, or asks or invites."""
-    polite = re.compile(r".*(です|ます|ません|ました|でした|ください|か|い|を)[」)]*")
     ends = [
         (key, said)
         for key, text in EASY.items()
         for said in re.findall(r"([^。]+?)(?:\([^()]*\))?。", text)
-        if not polite.fullmatch(said.strip())
+        if not POLITE.fullmatch(said.strip())
     ]
     assert ends == []
+
+
+def test_what_an_error_means_is_said_in_easy_words():
+    for title in (*(row.meaning for row in error_catalogue()), *map(http_title, HTTP_TITLES)):
+        assert not [word for word in HARD if word in title.easy], title
+        assert all(POLITE.fullmatch(said) for said in title.easy.split("。")), title
 
 
 def labels(table: Mapping[str, object], file: str) -> Iterator[tuple[str, Mapping[str, object]]]:
