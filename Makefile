@@ -22,8 +22,8 @@ test: ## check everything: lint, then all tests, in a real browser and a real da
 	@sh requirements/browser.sh
 	@sh requirements/softhsm.sh
 	@$(MAKE) --no-print-directory lint
-	@$(COMPILED) exec $(IN_VENV) -m pytest -n auto --maxprocesses 4 --dist loadfile --durations 10 \
-		--ignore tests/bench $(ARGS)
+	@$(COMPILED) exec $(IN_VENV) -m pytest -n auto --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder --durations 10 --ignore tests/bench $(ARGS)
 
 lint: ## check style, types and which part may import which
 	$(INSTALL) run keystores test

@@ -9,6 +9,7 @@ import fcntl
 import shutil
 import signal
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -62,6 +63,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if EmbeddedServer(config.stash[_FOLDER]).stop():
         shutil.rmtree(config.stash[_FOLDER])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one.
+
+    What a test is granted tells how long it takes; then its folder does.
+    """
+    granted: dict[Path, float] = defaultdict(float)
+    for item in items:
+        for mark in item.iter_markers("timeout"):
+            granted[item.path] = max(granted[item.path], *mark.args)
+    slow = [Path(__file__).parent / folder for folder in ("e2e", "integration")]
+
+    def place(item: pytest.Item) -> tuple[float, ...]:
+        return (-granted[item.path], *(folder not in item.path.parents for folder in slow))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

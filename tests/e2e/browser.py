@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from running_bank import BankServer
 
 from infobank.accounts.account import Role
@@ -21,6 +21,10 @@ from infobank.demo.keys import public_keys
 from infobank.vocabulary.text.language import Text
 
 SECONDS = 30
+"""How long a browser waits for anything at most."""
+
+expect.set_options(timeout=SECONDS * 1000)
+
 DEBIAN = Path("/usr/bin/chromium")
 """Debian's own Chromium; without it Playwright's download is used."""
 

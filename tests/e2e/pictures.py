@@ -3,8 +3,8 @@
     python tests/e2e/pictures.py docs/pictures
 
 Runs `infobank demo` on free ports and a new state folder, plays the scene of `scene.py` in it,
-finds the pages that links lead to, adds an example of each that a form alone leads to, and
-leaves two WebP of each: NAME-en.webp as on a desk, and
+does the deeds of `deeds.py` too, finds the pages that links lead to, adds an example of each
+that a form alone leads to, and leaves two WebP of each: NAME-en.webp as on a desk, and
 NAME-ja-narrow.webp as on a phone.  Some are also taken in the dark and in easy Japanese.
 """
 
@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from browser import Scheme, free_port, launched, visitor
 from crawling import AFTER_A_FORM, READERS, found
+from deeds import done
 from exhibition import EXAMPLES, exhibition
 from playwright.sync_api import Browser, Page
 from scene import Place, enter, play
@@ -64,30 +65,33 @@ def main() -> None:
     """Take all pictures into the folder that is named."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    seen = set[str]()
     with demo() as (bank, provider), launched() as browser:
         for reader, mine in groupby(places(browser, bank, provider), lambda place: place.reader):
             with visitor(browser) as page:
                 enter(page, bank, reader)
                 for place in mine:
                     take(page, bank, place, folder)
+                    seen.add(place.name)
     with exhibition() as site, launched() as browser, visitor(browser) as page:
-        for place in after_a_form():
+        for place in after_a_form(seen):
             take(page, site, place, folder)
 
 
 def places(browser: Browser, bank: str, provider: str) -> list[Place]:
     """Return every page once, by reader; the scene's own choice of an address comes first."""
     played = play(browser, bank, provider, lambda: None)
+    added = list(done(browser, bank))
     linked = [place for reader in READERS for place in found(browser, bank, reader)]
     first: dict[str, Place] = {}
-    for place in (*played, *linked):
+    for place in (*played, *added, *linked):
         first.setdefault(place.name, place)
     return sorted(first.values(), key=lambda place: place.reader)
 
 
-def after_a_form() -> Iterator[Place]:
-    """Yield the first example of each page that no link leads to."""
-    shown = set[str]()
+def after_a_form(seen: set[str]) -> Iterator[Place]:
+    """Yield the first example of each page that only a form leads to and nobody opened."""
+    shown = set(seen)
     for number, example in enumerate(EXAMPLES):
         if example.page in AFTER_A_FORM and example.page not in shown:
             shown.add(example.page)
