@@ -3,13 +3,18 @@
 from uuid import UUID
 
 import requests
+from asked_requests import Pushed
 from running_bank import BankServer
 from signed_in import SECONDS, signed_in
 from stewards import STEWARDS, stewards
 
+from infobank.accounts.approval import Act
 from infobank.vocabulary.givenby import GivenBy
 from infobank.web.access import CSRF_HEADER
 from infobank.web.portal.addresses import address
+
+ALL = {"item.0": "yes"}
+"""A yes to a request for one item."""
 
 
 class Counter:
@@ -47,3 +52,28 @@ def own_code(server: BankServer, handle: str) -> str:
     """Let a resident make a code in her portal."""
     codes = server.bank.stewardship.counter.codes
     return server.run(codes.own(server.residents[handle], GivenBy.SELF))
+
+
+def waiting(server: BankServer, request: Pushed) -> list[UUID]:
+    """Return the approvals that wait for a request's answer."""
+    found = server.run(server.bank.stewardship.approvals.waiting())
+    mine = (each for each in found if each.document.get("request") == request.request)
+    return [each.approval_id for each in mine if each.act is Act.ASSISTED_CONSENT]
+
+
+def taken_down(
+    counter: Counter, request: Pushed, handle: str = "hanako", answers: dict[str, str] | None = None
+) -> UUID:
+    """Take down a resident's yes; return the approval that waits."""
+    visit = counter.visit(handle)
+    parts = {"visit": visit, "request": request.request}
+    answer = counter.post("counter_request", ALL if answers is None else answers, **parts)
+    assert answer.headers["Location"].endswith("done=asked"), answer.text
+    (found,) = waiting(counter.server, request)
+    return found
+
+
+def decide(counter: Counter, approval: UUID, decision: str = "approve") -> int:
+    """Answer what another steward asked for; return the status."""
+    answer = counter.post("approval", {"decision": decision}, approval=approval)
+    return answer.status_code

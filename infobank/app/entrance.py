@@ -6,6 +6,7 @@ from infobank.app.parts import Parts
 from infobank.connectors.city_over_http import CityPlace
 from infobank.keystore.privatefile import read_private_file
 from infobank.oauth.city.client import CityClient
+from infobank.usecases.entrance.calls import LookForCalls
 from infobank.usecases.entrance.challenges import Challenges
 from infobank.usecases.entrance.city import City, MakeCall
 from infobank.usecases.entrance.enrolments import Enrolments
@@ -55,7 +56,8 @@ def wire_entrance(parts: Parts, call: MakeCall) -> Entrance:
             client=_client(settings.city, settings.public_url),
             call=call,
         )
-    return Entrance(sessions, passkeys, enrolments, Recovery(units, record, clock), city)
+    recovery, calls = Recovery(units, record, clock), LookForCalls(units, clock)
+    return Entrance(sessions, passkeys, enrolments, recovery, calls, city)
 
 
 def _client(place: CityPlace, public_url: str) -> CityClient:

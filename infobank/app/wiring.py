@@ -12,6 +12,7 @@ from infobank.policies.folder import read_rules
 from infobank.usecases.accesslog.evidence import GatherEvidence
 from infobank.usecases.accesslog.health import ExamineLog
 from infobank.usecases.accesslog.history import History, Inspect
+from infobank.usecases.accesslog.persons import Persons
 from infobank.usecases.accesslog.prove import Prove
 from infobank.usecases.accesslog.search import SearchLog
 from infobank.usecases.accounts.approvals import Approvals, Ask
@@ -107,7 +108,7 @@ def wire_bank(parts: Parts, log_key: str, call_city: MakeCall) -> Bank:
     )
     mandates = wire_mandates(parts, give, lessen)
     entrance = wire_entrance(parts, call_city)
-    prove, search = Prove(units), SearchLog(units, clock, zone)
+    prove, search = Prove(units), SearchLog(units, clock, Persons(keyservice, zone), zone)
     return Bank(
         clock=clock,
         policies=policies,
@@ -244,7 +245,7 @@ def wire_mandates(parts: Parts, give: GiveConsent, lessen: Lessen) -> Mandates:
     """Make what is done about mandates from the bank's parts."""
     units, record, clock, entropy = parts.units, parts.record, parts.clock, parts.entropy
     policies, settings, genuine = parts.policies, parts.settings, give.genuine
-    reach = ReachOfMandates(units, clock, policies)
+    reach = ReachOfMandates(units, genuine, clock, policies)
     answer = AnswerByMandate(give, genuine, entropy, policies)
     return Mandates(
         give=GiveMandate(units, record, genuine, clock, entropy, policies, reach),
@@ -256,7 +257,7 @@ def wire_mandates(parts: Parts, give: GiveConsent, lessen: Lessen) -> Mandates:
         request=AnswerRequest(
             units, answer, clock, entropy, policies, settings.public_url, settings.zone
         ),
-        tell=Tell(units, clock, entropy, policies),
+        tell=Tell(units, clock, entropy, policies, record),
     )
 
 

@@ -24,6 +24,7 @@ from infobank.accesslog.entry import EntryKind
 from infobank.accesslog.leaf import Leaf
 from infobank.db.accesslog import KeptEntry, log_checkpoints, log_entries, log_pending, to_entry
 from infobank.db.unit import Unit
+from infobank.vocabulary.identifiers import ResidentId
 
 SECOND: ColumnElement[int] = literal_column(
     "('x' || encode(substring(leaf FROM 31 FOR 8), 'hex'))::bit(64)::bigint"
@@ -35,7 +36,8 @@ SECOND: ColumnElement[int] = literal_column(
 class Sought:
     """What to look for: shown fields with their very values, and entries that are void or not.
 
-    `neither` are kinds that are passed over.  `since` is included, `until` excluded.
+    `neither` are kinds that are passed over.  `since` is included, `until` excluded.  `about` is
+    whom all of them are about.
     """
 
     fields: Sequence[tuple[str, str]] = ()
@@ -43,6 +45,7 @@ class Sought:
     void: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+    about: ResidentId | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,18 @@ async def find(unit: Unit, sought: Sought, first: int, end: int, limit: int) -> 
         .limit(limit)
     )
     return [to_entry(row.log_index, row) for row in found]
+
+
+async def residents(unit: Unit, first: int, end: int) -> list[ResidentId]:
+    """Return whom entries with indexes from `first` up to, without, `end` are about, each once."""
+    resident = log_entries.c.resident_id
+    found = await unit.connection.execute(
+        select(resident)
+        .distinct()
+        .where(log_entries.c.log_index >= first, log_entries.c.log_index < end)
+        .where(resident.is_not(None))
+    )
+    return [ResidentId(row[0]) for row in found]
 
 
 async def placed_since(unit: Unit, instant: datetime, size: int) -> int:
@@ -139,6 +154,8 @@ def _tests(sought: Sought) -> list[ColumnElement[bool]]:
         tests.append(int(sought.since.timestamp()) <= SECOND)
     if sought.until is not None:
         tests.append(int(sought.until.timestamp()) > SECOND)
+    if sought.about is not None:
+        tests.append(log_entries.c.resident_id == sought.about)
     return [and_(*tests)] if tests else []
 
 

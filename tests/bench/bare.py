@@ -1,8 +1,8 @@
 """What the bank is compared with: the least code that does the work without any promise.
 
 As a program, a server: a key in the URL, one statement, one AES-256-GCM opening, JSON.
-No token, no proof, no consent, no log.  As a module, a bulk loader: csv.reader, AES-256-GCM
-over each person's year, one COPY.
+No token, no proof, no consent, no log; and a page that asks nobody anything.  As a module, a
+bulk loader: csv.reader, AES-256-GCM over each person's year, one COPY.
 """
 
 import asyncio
@@ -40,10 +40,16 @@ async def read(request: web.Request) -> web.Response:
     return web.json_response({"records": document})
 
 
+async def page(request: web.Request) -> web.Response:
+    """Return a page of so many bytes, always the same."""
+    return web.Response(text="x" * int(request.match_info["size"]), content_type="text/html")
+
+
 async def serve(database: str, port: int) -> None:
     """Serve until the process is ended."""
     application = web.Application()
     application.router.add_get("/{person}", read)
+    application.router.add_get("/page/{size}", page)
     async with asyncpg.create_pool(database, min_size=10, max_size=10) as pool:
         application[POOL] = pool
         runner = web.AppRunner(application, access_log=None)

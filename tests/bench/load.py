@@ -31,6 +31,7 @@ async def run(requests: list[list[bytes]], at: str) -> dict[str, object]:
         "seconds": taken,
         "latencies": [answer.arrived_at - answer.asked_at for answer in answers],
         "statuses": sorted({answer.status for answer in answers}),
+        "size": len(answers[-1].body),
         "example": answers[-1].body.decode("utf-8", "replace")[:300],
     }
 

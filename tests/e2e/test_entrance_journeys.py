@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from browser import sign_in, visitor
+from browser import open_menu, sign_in, visitor
 from devices import Device, device
 from playwright.sync_api import Browser, Page, expect
 from running_bank import BankServer, address, keys_at, listen
@@ -77,6 +77,7 @@ def come_in(page: Page, bank: str, language: str) -> None:
 
 def sign_out(page: Page) -> None:
     """Press the header's button."""
+    open_menu(page)
     page.locator('form[action="/sign-out"] button').click()
     page.wait_for_url("**/")
 

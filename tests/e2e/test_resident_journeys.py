@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from browser import visitor
 from desk import Desk
 from letterbox import Mailbox, mail_server, words_of
+from majority import comes_of_age
 from newcomers import newcomer
 from playwright.sync_api import Browser, Page, expect
 from provider_client import ProviderClient, registered
@@ -134,7 +135,7 @@ def test_a_guardian_acts_until_the_child_decides_alone(
         expect(reading.page.get_by_role("button", name=reading.say("people.end"))).to_have_count(0)
         reading.press("people.did")
         reading.sees(reading.say("actor.guardian"))
-        bank_server.rows("UPDATE residents SET of_age_from = now() WHERE resident_id = $1", home)
+        comes_of_age(bank_server, home, datetime.now(UTC))
         hand_over(bank_server)
         reading.open("/people")
         reading.sees(reading.say("people.over"))

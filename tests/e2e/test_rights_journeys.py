@@ -5,52 +5,76 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from browser import sign_in, visitor
+import pytest
+from browser import open_menu, sign_in, visitor
 from playwright.sync_api import Browser, Page, expect
 from running_bank import BankServer
+from staff import WAYS, say
 from stewards import let_act
+
+from infobank.vocabulary.text.language import Language
+
+everywhere = pytest.mark.parametrize(("language", "width"), WAYS)
 
 
 def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def test_a_copy_is_asked_for_and_fetched(chromium: Browser, bank_server: BankServer):
+def labels(server: BankServer, language: str) -> tuple[str, str]:
+    """Return what daily activity and its steps are called."""
+    category = server.bank.policies.category("daily_activity")
+    spoken = Language(language)
+    return category.label.in_(spoken), category.field("steps").label.in_(spoken)
+
+
+@everywhere
+def test_a_copy_is_asked_for_and_fetched(
+    chromium: Browser, bank_server: BankServer, language: str, width: int
+):
     bank_server.sequence()
-    with visitor(chromium, "en", scripts=False) as page:
+    with visitor(chromium, language, width=width, scripts=False) as page:
         sign_in(page, bank_server.url, "hanako")
-        page.get_by_role("link", name="Your rights").click()
-        page.get_by_role("button", name="Ask for a copy").click()
-        heading(page, "A copy of your data")
-        expect(page.get_by_text("Ready to fetch").first).to_be_visible()
+        open_menu(page)
+        page.get_by_role("link", name=say(language, "nav.rights")).click()
+        page.get_by_role("button", name=say(language, "right.export.do")).click()
+        heading(page, say(language, "right.export.name"))
+        expect(page.get_by_text(say(language, "rights_status.ready")).first).to_be_visible()
         with page.expect_download() as downloading:
-            page.get_by_role("link", name="Fetch the copy").click()
+            page.get_by_role("link", name=say(language, "rights.fetch")).click()
         file = Path(downloading.value.path()).read_bytes()
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             assert archive.testzip() is None
             assert "records/daily_activity.csv" in archive.namelist()
         page.reload()
-        expect(page.get_by_text("Carried out").first).to_be_visible()
+        expect(page.get_by_text(say(language, "rights_status.carried_out")).first).to_be_visible()
 
 
-def test_a_value_is_corrected_step_by_step(chromium: Browser, bank_server: BankServer):
-    with visitor(chromium, "en", scripts=False) as page:
+@everywhere
+def test_a_value_is_corrected_step_by_step(
+    chromium: Browser, bank_server: BankServer, language: str, width: int
+):
+    value, send = say(language, "correction.value"), say(language, "correction.do")
+    category, steps = labels(bank_server, language)
+    right = 4_000 + WAYS.index((language, width))
+    with visitor(chromium, language, width=width, scripts=False) as page:
         sign_in(page, bank_server.url, "misaki")
         page.goto(f"{bank_server.url}/rights")
-        page.get_by_role("link", name="Correct a value").click()
-        page.get_by_role("link", name="Daily activity").click()
-        page.get_by_role("link", name="Steps").click()
-        heading(page, "Correct: Steps")
-        page.get_by_label("What is right").fill("many")
-        page.get_by_role("button", name="Send the correction").click()
-        expect(page.get_by_role("alert")).to_contain_text("This field cannot hold that value.")
-        expect(page.get_by_label("What is right")).to_have_value("many")
-        page.get_by_label("What is right").fill("4321")
-        page.get_by_role("button", name="Send the correction").click()
-        heading(page, "Correction")
-        expect(page.get_by_text("Carried out").first).to_be_visible()
+        page.get_by_role("link", name=say(language, "right.correction.do")).click()
+        page.get_by_role("link", name=category).click()
+        page.get_by_role("link", name=steps, exact=True).click()
+        heading(page, say(language, "correction.title", field=steps))
+        page.get_by_label(value).fill("many")
+        page.get_by_role("button", name=send).click()
+        fault = say(language, "correction.fault_value")
+        expect(page.get_by_role("alert")).to_contain_text(fault)
+        expect(page.get_by_label(value)).to_have_value("many")
+        page.get_by_label(value).fill(str(right))
+        page.get_by_role("button", name=send).click()
+        heading(page, say(language, "right.correction.name"))
+        expect(page.get_by_text(say(language, "rights_status.carried_out")).first).to_be_visible()
         page.goto(f"{bank_server.url}/holdings/daily_activity")
-        expect(page.locator("table.records tbody tr").first).to_contain_text("4,321")
+        expect(page.locator("table.records tbody tr").first).to_contain_text(f"{right:,}")
 
 
 def test_what_another_measured_goes_to_the_steward_who_refuses_with_a_reason(
@@ -80,20 +104,24 @@ def test_what_another_measured_goes_to_the_steward_who_refuses_with_a_reason(
         expect(page.locator("main")).to_contain_text("Why it was refused: Only whoever measured")
 
 
-def test_a_restriction_is_chosen_stands_and_is_lifted(chromium: Browser, bank_server: BankServer):
-    with visitor(chromium, "en", scripts=False) as page:
+@everywhere
+def test_a_restriction_is_chosen_stands_and_is_lifted(
+    chromium: Browser, bank_server: BankServer, language: str, width: int
+):
+    checked = bank_server.bank.policies.category("health_check").label.in_(Language(language))
+    with visitor(chromium, language, width=width, scripts=False) as page:
         sign_in(page, bank_server.url, "kenji")
         page.goto(f"{bank_server.url}/rights/restriction")
-        page.get_by_role("button", name="Stop its use").click()
-        expect(page.get_by_role("alert")).to_contain_text("Choose one of them.")
-        page.get_by_label("Health check results").check()
-        page.get_by_role("button", name="Stop its use").click()
-        expect(page.get_by_text("In force").first).to_be_visible()
+        page.get_by_role("button", name=say(language, "right.restriction.do")).click()
+        expect(page.get_by_role("alert")).to_contain_text(say(language, "stop.missing"))
+        page.get_by_label(checked).check()
+        page.get_by_role("button", name=say(language, "right.restriction.do")).click()
+        expect(page.get_by_text(say(language, "rights_status.standing")).first).to_be_visible()
         page.goto(f"{bank_server.url}/rights/restriction")
-        expect(page.get_by_label("Health check results")).to_be_disabled()
+        expect(page.get_by_label(checked)).to_be_disabled()
         page.go_back()
-        page.get_by_role("button", name="Lift it").click()
-        expect(page.get_by_text("Lifted").first).to_be_visible()
+        page.get_by_role("button", name=say(language, "rights.lift")).click()
+        expect(page.get_by_text(say(language, "rights_status.lifted")).first).to_be_visible()
 
 
 def test_the_open_statistics_are_objected_to(chromium: Browser, bank_server: BankServer):

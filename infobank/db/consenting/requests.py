@@ -13,9 +13,11 @@ from sqlalchemy import (
     DateTime,
     LargeBinary,
     Row,
+    ScalarSelect,
     Table,
     Update,
     Uuid,
+    func,
     insert,
     or_,
     select,
@@ -182,6 +184,12 @@ async def waiting(unit: Unit, resident: ResidentId, now: datetime) -> list[Waiti
         .order_by(requests.c.pushed_at)
     )
     return [to_request(row) for row in found]
+
+
+def counted(resident: ResidentId, now: datetime) -> ScalarSelect[int]:
+    """Return the part of a statement that counts a resident's waiting requests."""
+    mine = requests.c.resident_id == resident
+    return select(func.count()).where(mine, *_undecided(now)).scalar_subquery()
 
 
 async def decide(

@@ -5,13 +5,16 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
+    Exists,
     LargeBinary,
     Row,
     String,
     Table,
     Uuid,
     delete,
+    exists,
     insert,
     select,
     update,
@@ -84,16 +87,24 @@ async def use(unit: Unit, halves: tuple[bytes, bytes], now: datetime) -> bool:
 
 async def recovering(unit: Unit, account: Account, now: datetime) -> Enrolment | None:
     """Return the recovery of an account that waits or counts now; at most one does."""
-    found = await unit.connection.execute(
-        select(enrolments).where(
-            enrolments.c.account_id == account.account_id,
-            enrolments.c.opening == Opening.RECOVERY.value,
-            enrolments.c.expires_at > now,
-            *_OPEN,
-        )
-    )
+    wanted = _recovers(account.account_id, now)
+    found = await unit.connection.execute(select(enrolments).where(*wanted))
     row = found.first()
     return _enrolment(row, account) if row else None
+
+
+def recovers(account: AccountId, now: datetime) -> Exists:
+    """Return the part of a statement that tells whether a recovery of an account waits."""
+    return exists().where(*_recovers(account, now))
+
+
+def _recovers(account: AccountId, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        enrolments.c.account_id == account,
+        enrolments.c.opening == Opening.RECOVERY.value,
+        enrolments.c.expires_at > now,
+        *_OPEN,
+    )
 
 
 async def stop(unit: Unit, account: AccountId, now: datetime) -> int:

@@ -100,6 +100,7 @@ def _said(question: LogQuestion) -> str:
         ("outcome", question.ending),
         ("first", question.first),
         ("last", question.last),
+        ("person", question.person),
     ):
         if value is not None:
             said[name] = str(value)

@@ -14,6 +14,7 @@ from infobank.db.accesslog import KeptEntry
 from infobank.db.logsearch import Sought
 from infobank.db.unit import Unit, Units
 from infobank.usecases.accesslog.history import Event, shown_event
+from infobank.usecases.accesslog.persons import Persons, month_of
 
 PAGE: Final = 50
 """Entries on a page."""
@@ -56,13 +57,22 @@ class LogQuestion:
     """What an auditor asks for; what is None is not asked about.
 
     `fields` are shown fields with their very values, such as the provider's identifier.  Both
-    days are included, and are days of the bank.
+    days are included, and are days of the bank.  `person` is a pseudonym, with its month.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     ending: Ending | None = None
     first: date | None = None
     last: date | None = None
+    person: str | None = None
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day that are asked about; of a person, within her month."""
+        month = month_of(self.person) if self.person else None
+        if month is None:
+            return self.first, self.last
+        return max(month.first, self.first or month.first), min(month.last, self.last or month.last)
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,7 @@ class SearchLog:
 
     units: Units
     clock: Clock
+    persons: Persons
     zone: str
 
     async def __call__(
@@ -118,7 +129,11 @@ class SearchLog:
             first, end = await _stretch(unit, sought, size)
             end = end if before is None else min(end, before)
             bottom = max(first, end - WINDOW)
-            found = await logsearch.find(unit, sought, bottom, end, limit + 1)
+            if question.person is not None:
+                about = await logsearch.residents(unit, bottom, end)
+                sought = replace(sought, about=await self.persons.find(question.person, about))
+            known = question.person is None or sought.about is not None
+            found = await logsearch.find(unit, sought, bottom, end, limit + 1) if known else []
         page = found[:limit]
         if len(found) > limit:
             lowest = page[-1].index or 0
@@ -157,12 +172,13 @@ class SearchLog:
 
     def _sought(self, question: LogQuestion) -> Sought:
         ending = _ENDINGS[question.ending] if question.ending else Sought()
+        first, last = question.days
         return Sought(
             fields=(*ending.fields, *question.fields.items()),
             neither=ending.neither,
             void=ending.void,
-            since=day_begins(self.zone, question.first) if question.first else None,
-            until=day_ends(self.zone, question.last) if question.last else None,
+            since=day_begins(self.zone, first) if first else None,
+            until=day_ends(self.zone, last) if last else None,
         )
 
 

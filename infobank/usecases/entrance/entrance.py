@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from infobank.usecases.entrance.calls import LookForCalls
 from infobank.usecases.entrance.city import City
 from infobank.usecases.entrance.enrolments import Enrolments
 from infobank.usecases.entrance.passkeys import Passkeys
@@ -11,10 +12,11 @@ from infobank.usecases.entrance.sessions import Sessions
 
 @dataclass(frozen=True)
 class Entrance:
-    """Sessions, and what begins them; `city` is None where the city has no sign-in."""
+    """Sessions, what begins them and calls in them; `city` is None without the city's sign-in."""
 
     sessions: Sessions
     passkeys: Passkeys
     enrolments: Enrolments
     recovery: Recovery
+    calls: LookForCalls
     city: City | None

@@ -1,7 +1,7 @@
 """The resident opens a provider's request, and answers it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +10,7 @@ from infobank.accounts.provider import SANDBOX, Provider
 from infobank.clock import Clock
 from infobank.consent.change import agree
 from infobank.consent.consent import Consent
-from infobank.consent.difference import Change, difference
-from infobank.consent.errors import UnknownConsentError
+from infobank.consent.difference import Change
 from infobank.consent.terms import Terms
 from infobank.db import accounts, oauth
 from infobank.db import consent as consents
@@ -33,6 +32,7 @@ from infobank.oauth.errors import AccessDeniedError, InvalidRequestUriError
 from infobank.oauth.token import CODE_LIFE, StoredCode, new_secret, secret_hash
 from infobank.usecases.consent.give import GiveConsent
 from infobank.usecases.consent.lessen import drain
+from infobank.usecases.oauth.amended import amended, changes_to
 from infobank.usecases.oauth.asked import asked_terms, keeps_to, request_entry
 from infobank.usecases.oauth.clients import to_client
 from infobank.usecases.oauth.counter import counter_row
@@ -70,23 +70,6 @@ async def _check_sandbox(unit: Unit, provider: Provider | None, resident: Reside
     sandbox = provider is not None and provider.kind == SANDBOX
     if sandbox and not await accounts.is_synthetic(unit, resident):
         raise InvalidRequestUriError("the request is unknown or no longer open")
-
-
-def _renewed(held: Consent | None, waiting: WaitingRequest) -> Consent:
-    """Return the consent a request names, if it is one that the request may change.
-
-    Raises:
-        UnknownConsentError: it is withdrawn, for another provider or purpose, or nobody's.
-    """
-    access = waiting.stored.request.access
-    if (
-        held is None
-        or held.provider != waiting.provider
-        or held.withdrawn_at is not None
-        or (held.terms.purpose, held.terms.mode) != (access.purpose, access.mode)
-    ):
-        raise UnknownConsentError("the consent that this request names cannot be changed by it")
-    return held
 
 
 def _objections(resident: ResidentId, waiting: WaitingRequest, now: datetime) -> list[Entry]:
@@ -229,9 +212,10 @@ class Authorize:
         agreed: Callable[[WaitingRequest, Terms], Terms],
         by: GivenBy,
     ) -> Consent:
-        """Give a new consent in answer to a request that no browser is there for.
+        """Give the consent that a request asks for where no browser is there for it.
 
-        `agreed` makes its terms of those that are asked for.  The caller commits.
+        `agreed` makes its terms of those that are asked for.  The caller commits, and drains a
+        consent that was there before.
 
         Raises:
             ConflictError: no such request waits for this resident any more.
@@ -333,7 +317,19 @@ class Authorize:
             [given] = await self.give(unit, [resident], decided.provider, terms, by)
             return given
         held = await consents.locked(unit, resident, named)
-        return await self.give.anew(unit, _renewed(held, decided), terms, by)
+        return await self.give.anew(unit, amended(held, decided), terms, by)
+
+    async def held(self, resident: ResidentId, waiting: WaitingRequest) -> Consent | None:
+        """Return the consent that a request names; None when it names none.
+
+        Raises:
+            UnknownConsentError: it names none of this resident's to this provider.
+        """
+        named = waiting.access.consent
+        if named is None:
+            return None
+        async with self.units() as unit:
+            return amended(await consents.one(unit, resident, named), waiting)
 
     async def changes(self, resident: ResidentId, request_id: UUID) -> tuple[Change, ...] | None:
         """Return what a request would change of the consent it names; None when it names none.
@@ -343,15 +339,8 @@ class Authorize:
             UnknownConsentError: it names none of this resident's to this provider.
         """
         waiting, _, asked = await self.one(resident, request_id)
-        named = waiting.stored.request.access.consent
-        if named is None:
-            return None
-        async with self.units() as unit:
-            held = _renewed(await consents.one(unit, resident, named), waiting)
-        # Special care is agreed to in the answer, category by category.
-        return difference(
-            held.terms, replace(asked, explicit=held.terms.explicit & asked.categories)
-        )
+        held = await self.held(resident, waiting)
+        return None if held is None else changes_to(held, asked)
 
     async def refuse(
         self, resident: ResidentId, request_id: UUID, by: GivenBy = GivenBy.SELF

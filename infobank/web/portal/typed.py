@@ -6,6 +6,7 @@ right is said by the page, in the reader's language, such as by its text `typed.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 from infobank.errors import InvalidInputError
@@ -27,6 +28,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def alike(text: str) -> str:
+    """Return a text made plain and without upper case, to compare it with others."""
+    return plain(text).casefold()
+
+
 def day(text: str, field: str = "") -> date:
     """Return the day meant by `令和8年9月30日`, `R8.9.30`, `2026年9月30日` or `2026/9/30`.
 
@@ -43,6 +49,24 @@ def day(text: str, field: str = "") -> date:
     except (ValueError, InvalidInputError):
         pass
     raise InvalidInputError("a day is written like 2026-09-30", field=field)
+
+
+def days(sent: Mapping[str, str], *names: str) -> tuple[dict[str, date], frozenset[str]]:
+    """Return the days of a form by their fields, each optional, and the fields that hold none.
+
+    The last day of the calendar is none: nothing ends after it.
+    """
+    found: dict[str, date] = {}
+    wrong = set[str]()
+    for name in names:
+        written = plain(sent.get(name, ""))
+        try:
+            if written:
+                found[name] = day(written, name)
+        except InvalidInputError:
+            wrong.add(name)
+    endless = {name for name, each in found.items() if each == date.max}
+    return {name: found[name] for name in found.keys() - endless}, frozenset(wrong | endless)
 
 
 def time(text: str, field: str = "") -> int:

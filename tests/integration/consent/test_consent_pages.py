@@ -246,6 +246,22 @@ def test_an_offer_is_never_wider_and_the_provider_may_take_it(
     assert "You offered less" in hanako.get("/requests").text
 
 
+def test_an_offer_of_fewer_days_and_rarer_reads_reaches_the_provider(
+    client: ProviderClient, hanako: Window
+):
+    asked = pushed(client).opened()
+    path = f"/requests/{asked.request}/counter"
+    period = client.element()["period"]
+    wider = hanako.post(path, {"first.0": "2001-01-01", "frequency": "5/1"})
+    assert wider.status_code == 422
+    assert "Write a day of the period" in wider.text
+    answer = hanako.post(path, {"first.0": period["to"], "frequency": "1/30"})
+    assert answer.headers["Location"].startswith(CALLBACK)
+    (offered,) = asked.followed()["counter_offer"]
+    assert offered["period"] == {"from": period["to"], "to": period["to"]}
+    assert offered["frequency"] == {"times": 1, "days": 30}
+
+
 def test_a_preview_shows_what_leaves_and_her_look_is_logged(
     bank_server: BankServer, client: ProviderClient, hanako: Window
 ):

@@ -1,20 +1,14 @@
 """What a resident says at the counter becomes a consent on two stewards' word."""
 
-from uuid import UUID
-
 import pytest
 from asked_requests import Pushed, pushed
-from counter import Counter
+from counter import ALL, Counter, decide, taken_down, waiting
 from desk import Desk
 from mandates import exchange
 from provider_client import ProviderClient, register
 from running_bank import BankServer
 from stewards import STEWARDS
 from terms import BENEFIT, HEALTH_CHECK
-
-from infobank.accounts.approval import Act
-
-ALL = {"item.0": "yes"}
 
 
 @pytest.fixture(scope="module")
@@ -25,29 +19,6 @@ def counters(bank_server: BankServer) -> tuple[Counter, Counter]:
 
 def asked(server: BankServer, handle: str = "hanako", **members: object) -> Pushed:
     return pushed(register(server).asking(**members)).opened(handle)
-
-
-def waiting(server: BankServer, request: Pushed) -> list[UUID]:
-    found = server.run(server.bank.stewardship.approvals.waiting())
-    mine = (each for each in found if each.document.get("request") == request.request)
-    return [each.approval_id for each in mine if each.act is Act.ASSISTED_CONSENT]
-
-
-def taken_down(
-    counter: Counter, request: Pushed, handle: str = "hanako", answers: dict[str, str] | None = None
-) -> UUID:
-    """Take down a resident's yes; return the approval that waits."""
-    visit = counter.visit(handle)
-    parts = {"visit": visit, "request": request.request}
-    answer = counter.post("counter_request", ALL if answers is None else answers, **parts)
-    assert answer.headers["Location"].endswith("done=asked"), answer.text
-    (found,) = waiting(counter.server, request)
-    return found
-
-
-def decide(counter: Counter, approval: UUID, decision: str = "approve") -> int:
-    answer = counter.post("approval", {"decision": decision}, approval=approval)
-    return answer.status_code
 
 
 def consents(server: BankServer, handle: str = "hanako") -> list[dict[str, object]]:

@@ -62,6 +62,9 @@ def test_everything_that_is_narrower_is_taken():
             "stop.1.birth_year": "stop",
             "step.0.time": "month",
             "step.0.number": "band",
+            "first.0": "令和8年8月1日",
+            "last.0": "2026/8/31",
+            "frequency": "1/7",
             "until": "令和８年１０月３１日",
             "retention_days": "７",
             "most_uses": "2",
@@ -72,8 +75,14 @@ def test_everything_that_is_narrower_is_taken():
     assert faults == []
     assert wanted is not None
     assert wanted.items == (
-        Item("daily_activity", ("steps",), QUARTER, replace(COARSE, time=TimeStep.MONTH)),
+        Item(
+            "daily_activity",
+            ("steps",),
+            Period(date(2026, 8, 1), date(2026, 8, 31)),
+            replace(COARSE, time=TimeStep.MONTH),
+        ),
     )
+    assert wanted.frequency == Frequency(1, 7)
     assert wanted.valid_until == datetime(2026, 10, 31, 15, tzinfo=UTC)
     assert (wanted.retention_days, wanted.most_uses) == (7, 2)
     assert (wanted.onward, wanted.abroad) == (Onward.NOBODY, False)
@@ -87,6 +96,9 @@ def test_everything_that_is_narrower_is_taken():
         {"onward": "others"},
         {"onward": "nonsense"},
         {"abroad": "yes"},
+        {"frequency": "7/7"},
+        {"frequency": "weekly"},
+        {"first.1": "2026-08-01", "last.9": "2026-08-01"},
         {"stop.0.unknown": "stop", "stop.9.steps": "stop", "stop.0.steps": "yes"},
     ],
 )
@@ -103,6 +115,9 @@ def test_what_was_never_offered_changes_nothing(form: dict[str, str]):
         ({"until": "soon", "most_uses": "0"}, ["until", "most_uses"]),
         ({"retention_days": "31", "most_uses": "10"}, ["retention_days", "most_uses"]),
         ({"retention_days": "-1"}, ["retention_days"]),
+        ({"first.0": "2026-06-30", "last.0": "2026-10-01"}, ["first.0", "last.0"]),
+        ({"first.0": "2026-08-02", "last.0": "2026-08-01"}, ["last.0"]),
+        ({"first.0": "summer"}, ["first.0"]),
         (
             {"stop.0.steps": "stop", "stop.0.distance": "stop", "stop.1.birth_year": "stop"},
             ["stop.0.steps"],
@@ -122,9 +137,27 @@ def test_only_steps_that_are_no_finer_are_offered():
         "step.0.number": ["exact", "band"],
     }
     assert profile.ladders == ()
+    assert [each.name for each in activity.bounds] == ["first.0", "last.0"]
+    assert profile.bounds == ()
     others = {each.name: [step.value for step in each.steps] for each in form.ladders}
+    assert others.pop("frequency")[:4] == ["", "5/1", "3/1", "2/1"]
     assert others == {"onward": ["processors", "nobody"], "abroad": ["", "stop"]}
     assert not any(tick.ticked for item in form.items for tick in item.fields)
+
+
+@pytest.mark.parametrize(
+    ("held", "offered"),
+    [
+        (Frequency(1, 7), ["1/7"]),
+        (Frequency(3, 7), ["3/7", "2/7", "1/7", "1/30", "1/365"]),
+        (Frequency(1, 366), ["1/366"]),
+    ],
+)
+def test_a_frequency_is_offered_only_below_the_one_that_holds(held: Frequency, offered: list[str]):
+    """Stretches of another length do not nest: a month may begin in the middle of a week."""
+    form = NarrowingWriter(WRITER, WORDS, replace(HELD, frequency=held), {}).write()
+    found = [[step.value for step in each.steps] for each in form.ladders]
+    assert next((each for each in found if each[0] == offered[0]), offered[:1]) == offered
 
 
 def test_a_form_comes_back_as_it_was_typed():

@@ -82,7 +82,7 @@ PROVIDERS = (
     | {f"builder.fault_{fault}" for fault in ("missing", "day", "number")}
     | {f"remedy.{each}" for each in (*BY_CODE.values(), *BY_STATUS.values())}
     | {f"nav.{name}" for name in (*PLACES, "log_entries", "log_trends", "log_health")}
-    | {"act.sandbox_key", "unit.entries"}
+    | {"act.residents_marked", "act.sandbox_key", "unit.entries"}
 )
 """Keys of a provider's and an auditor's pages that are put together from a value."""
 
@@ -111,8 +111,9 @@ BUILT = (
     | members("order", Order)
     | members("why", GivenBy)
     | {f"narrower.{name}" for name in ("time", "place", "number", "nothing", "same")}
+    | {f"narrower.{name}" for name in ("first", "last", "fault_first", "fault_last")}
     | {f"narrower.fault_{name}" for name in ("until", "retention_days", "most_uses")}
-    | {f"narrower.empty_{kind}" for kind in ("day", "number")}
+    | {f"narrower.empty_{kind}" for kind in ("day", "day_within", "number")}
     | members("preview", Verdict) - {"preview.band"}
     | {f"preview.{name}" for name in ("below", "from")}
     | {f"preview.with_{measure}" for measure in Measure}

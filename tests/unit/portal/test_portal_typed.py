@@ -118,3 +118,14 @@ def test_a_whole_number_has_no_sign_and_no_decimals():
 
 def test_full_width_letters_and_spaces_are_made_plain():
     assert typed.plain("　ＡＢＣ　１２３　") == "ABC 123"
+
+
+def test_days_that_are_left_out_are_nothing_and_those_that_are_none_are_named():
+    sent = {"first": "令和８年９月３０日", "last": " ", "on": "soon", "until": "9999-12-31"}
+    found, wrong = typed.days(sent, "first", "last", "on", "until", "other")
+    assert found == {"first": date(2026, 9, 30)}
+    assert wrong == {"on", "until"}
+
+
+def test_texts_that_look_alike_are_alike():
+    assert typed.alike(" ＷａｌｋＣｏａｃｈ ") == typed.alike("walkcoach")

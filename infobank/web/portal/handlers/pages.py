@@ -9,8 +9,9 @@ from aiohttp import web
 
 from infobank.accounts.account import Role
 from infobank.accounts.entrance.session import COARSE, Session
+from infobank.db.across.calls import Calls
 from infobank.errors import InfobankError, NotFoundError
-from infobank.vocabulary.text.language import Language
+from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.choices import era_of, furigana_of, language_of, remember
 from infobank.web.portal.reader import Reader
@@ -44,11 +45,11 @@ async def show(
     return response
 
 
-async def show_error(request: web.Request, status: int, code: str) -> web.Response:
+async def show_error(request: web.Request, status: int, code: str, meaning: Text) -> web.Response:
     """Return the page that says what happened and what to do; it asks nothing of the database."""
     reader = _plain_reader(request)
     again = status in PASSING and request.method == "GET"
-    view = ErrorPage(status, code, request[REQUEST_ID], again)
+    view = ErrorPage(status, code, meaning, request[REQUEST_ID], again)
     text = request.app[PAGES].render("error", view, reader)
     response = web.Response(text=text, status=status, content_type="text/html")
     if status == 503:  # noqa: PLR2004 - RFC 9110
@@ -93,14 +94,13 @@ async def reader_of(request: web.Request) -> Reader:
     if plain.role is not Role.RESIDENT:
         return plain
     bank = request.app[BANK]
-    try:
-        waiting = len(await bank.authorize.waiting(request[PRINCIPAL].resident))
-    except InfobankError:
-        waiting = 0  # a count in the corner is no reason to fail a page
     account = request[PRINCIPAL].signed_in.account
-    recovering = await bank.entrance.recovery.of(account) is not None
+    try:
+        calls = await bank.entrance.calls(request[PRINCIPAL].resident, account.account_id)
+    except InfobankError:
+        calls = Calls()  # a count in the corner is no reason to fail a page
     acting = await _acting(request)
-    return replace(plain, waiting=waiting, acting=acting, recovering=recovering)
+    return replace(plain, waiting=calls.waiting, acting=acting, recovering=calls.recovering)
 
 
 async def _acting(request: web.Request) -> str | None:

@@ -54,6 +54,7 @@ _TO_PROVIDER = _ABOUT_CONSENT | {
     EntryKind.REQUEST_REFUSED,
     EntryKind.REQUEST_WITHDRAWN,
     EntryKind.DELETION_OVERDUE,
+    EntryKind.PROVIDER_INSIDE,
 }
 _ACTS = frozenset(
     {

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from infobank.accounts.provider import Provider
 from infobank.clock import day_in
 from infobank.consent.terms import Terms
+from infobank.vocabulary.bounds import Frequency
 from infobank.vocabulary.category import Category, FieldType, Span, TimeUnit
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.precision import Precision, TimeStep
@@ -96,9 +97,7 @@ class TermsWriter:
         yield self._days("valid_until", self.last_day(terms.valid_until))
         yield TermLine(self.name("retention_days"), (self.retention(terms.retention_days),))
         yield TermLine(self.name("most_uses"), (self.most_uses(terms.most_uses),))
-        frequency = terms.frequency
-        bound = (frequency.times, frequency.days) if frequency else None
-        yield TermLine(self.name("frequency"), (self.frequency(bound),))
+        yield TermLine(self.name("frequency"), (Said(self.often(terms.frequency)),))
         yield self._line("onward", f"onward.{terms.onward}")
         yield self._line("abroad", "abroad.yes" if terms.abroad else "abroad.no")
         yield TermLine(
@@ -120,12 +119,11 @@ class TermsWriter:
             return Said(self.phrases.text("most_uses.unbounded"))
         return Said(self.phrases.text("most_uses.bounded", uses=uses))
 
-    def frequency(self, bound: tuple[int, int] | None) -> Said:
-        """Return how often within some days: a number of times, and of days."""
+    def often(self, bound: Frequency | None) -> Text:
+        """Return how often within some days."""
         if bound is None:
-            return Said(self.phrases.text("frequency.unbounded"))
-        times, days = bound
-        return Said(self.phrases.text("frequency.bounded", times=times, days=days))
+            return self.phrases.text("frequency.unbounded")
+        return self.phrases.text("frequency.bounded", times=bound.times, days=bound.days)
 
     def benefit(self, points: int, words: Text | None) -> Iterator[Said]:
         """Yield what the resident gets, a line each."""

@@ -192,7 +192,11 @@ def narrowing(*faults: Fault) -> NarrowingForm:
         ),
         Bound("most_uses", both("回数", "Uses"), Said(both("上限なし", "No bound")), "number"),
     )
-    item = NarrowerItem(ACTIVITY, QUARTER, True, (tick,), (ladder,))
+    days = tuple(
+        Bound(f"{name}.0", both(name, name), Said(day=TODAY), "day_within", "", *_last(faults))
+        for name in ("first", "last")
+    )
+    item = NarrowerItem(ACTIVITY, QUARTER, True, (tick,), (ladder,), days)
     return NarrowingForm((item,), bounds, faults=faults)
 
 

@@ -39,6 +39,7 @@ LOG_LINES = tuple(
         both("提供の許可", "Disclosure permitted"),
         outcome,
         FIELDS[:4],
+        "2026-09-0123456789abcdef" if number else "",
     )
     for number, outcome in enumerate(Outcome)
 )

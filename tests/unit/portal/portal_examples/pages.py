@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from portal_examples.consents import agreeing_pages
+from portal_examples.consents import EVIL, agreeing_pages
 from portal_examples.desk import desk_pages, stewards_pages
 from portal_examples.entrance import account_pages, strangers_pages
 from portal_examples.others import (
@@ -15,6 +15,7 @@ from portal_examples.others import (
 )
 from portal_examples.own import own_pages
 from portal_examples.residents import (
+    HEALTHY,
     NOW,
     both,
 )
@@ -107,8 +108,8 @@ def examples() -> tuple[Example, ...]:
         Example("resume", "resume", here, "/sign-in", ResumePage("/consents", (("a", '"><b>'),))),
         *(Example(label, page, guest, *shown) for label, page, *shown in strangers_pages()),
         *(Example(label, page, here, *shown) for label, page, *shown in account_pages()),
-        Example("error", "error", guest, "/x", ErrorPage(404, "not_found", HASH[:16])),
-        Example("error_odd", "error", here, "/x", ErrorPage(502, "internal", "1")),
+        Example("error", "error", guest, "/x", ErrorPage(404, "not_found", HEALTHY, HASH[:16])),
+        Example("error_odd", "error", here, "/x", ErrorPage(502, "internal", EVIL, "1")),
         *(Example(label, page, here, *shown) for label, page, *shown in agreeing_pages()),
         Example("proof", "proof", here, "/history/2", PROOF),
         *(Example(label, page, here, *shown) for label, page, *shown in own_pages()),

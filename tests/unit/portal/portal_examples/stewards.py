@@ -15,6 +15,7 @@ from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Language
 from infobank.web.portal.views.filled import FilledForm, Option
 from infobank.web.portal.views.resident.consents import ReceiptLine, ReceiptPage
+from infobank.web.portal.views.resident.terms import ChangedTerm, Said
 from infobank.web.portal.views.shared import Certificate, ItemWords
 from infobank.web.portal.views.steward.approvals import (
     ApprovalLine,
@@ -23,6 +24,7 @@ from infobank.web.portal.views.steward.approvals import (
     HalfPage,
 )
 from infobank.web.portal.views.steward.counter import (
+    AskedBounds,
     AskedHere,
     AskedItem,
     BeginPage,
@@ -115,22 +117,30 @@ BUDGET = BudgetLine(BOLD, "3", "12", 25, date(2026, 10, 1), SOON)
 EPOCH = EpochLine(1, NOW, NOW, None, None, 12, 300)
 KEYS = KeysPage((replace(EPOCH, number=2), EPOCH), (BackupLine(NOW, SOON, True),), 600, 300, None)
 WAITS = ApprovalLine(str(uuid(62)), Act.PROVIDER_KEYS, "1a2b3c4d", NOW, NOW, own=False)
+FIRST = replace(WAITS, first=True)
 REPORT = ReportCard(str(uuid(63)), LINES[1], "<b>知りません</b>", NOW, TODAY, True, True)
 LETTER = LetterLine(str(uuid(64)), "1A2B3C4D", TODAY, NOW, NOW)
 ITEM = ItemWords(ACTIVITY, (BOLD, BOLD), Period(TODAY, TODAY), special_care=True, precision=(BOLD,))
-ASKED = AskedHere(str(uuid(65)), BOLD, BOLD, SOON, taken=False, renewal=False)
+ASKED = AskedHere(str(uuid(65)), BOLD, BOLD, SOON, taken=False, amends=False)
 HELD = HeldHere(str(uuid(66)), BOLD, BOLD, ConsentState.LIVE, SOON)
 VISIT = VisitPage(
     str(uuid(67)),
     NOW,
-    (ASKED, replace(ASKED, request=str(uuid(68)), taken=True)),
+    (replace(ASKED, amends=True), replace(ASKED, request=str(uuid(68)), taken=True)),
     (HELD, replace(HELD, consent=str(uuid(69)), state=ConsentState.WITHDRAWN)),
 )
 TAKE_DOWN = CounterRequestPage(
     str(uuid(67)),
     str(uuid(65)),
     terms(WALK),
-    (AskedItem("item.0", ITEM, missing=True), AskedItem("item.1", ITEM, chosen=True)),
+    (AskedItem(0, ITEM, missing=True), AskedItem(1, ITEM, chosen=True)),
+)
+CHANGED = (
+    ChangedTerm(BOLD, (Said(BOLD),), (Said(day=SOON),), widens=True),
+    ChangedTerm(BOLD, (), (Said(period=Period(TODAY, TODAY)),), widens=False, category=BOLD),
+)
+AMENDED = replace(
+    TAKE_DOWN, changes=CHANGED, kept=(ITEM,), bounds=AskedBounds(missing=True), widening=BOLD
 )
 CONSENT = CounterConsentPage(str(uuid(67)), str(uuid(66)), terms(WALK), (ITEM,), active=True)
 RECEIPT = ReceiptPage(
@@ -221,12 +231,13 @@ def approving_pages() -> tuple[Shown, ...]:
         ),
         ("approvals_none", "approvals", "/steward/approvals", ApprovalsPage(())),
         ("approval", "approval", path, ApprovalPage(WAITS, facts)),
+        ("approval_first", "approval", path, ApprovalPage(FIRST, facts)),
         ("approval_own", "approval", path, ApprovalPage(replace(WAITS, own=True), facts)),
         (
             "approval_assisted",
             "approval",
             path,
-            ApprovalPage(assisted, (), terms(WALK), (ITEM,)),
+            ApprovalPage(assisted, (), terms(WALK), (ITEM,), CHANGED),
         ),
         ("approval_gone", "approval", path, ApprovalPage(assisted, (), impossible=True)),
         ("told_once", "told_once", path, HalfPage("1234 5678")),
@@ -251,6 +262,8 @@ def counter_pages() -> tuple[Shown, ...]:
         ("counter_visit_bare", "counter_visit", visit, replace(VISIT, requests=(), consents=())),
         ("counter_request", "counter_request", visit, TAKE_DOWN),
         ("counter_request_fault", "counter_request", visit, replace(TAKE_DOWN, fault="missing")),
+        ("counter_amended", "counter_request", visit, replace(AMENDED, fault="missing")),
+        ("counter_unchanged", "counter_request", visit, replace(AMENDED, changes=(), items=())),
         ("counter_consent", "counter_consent", visit, CONSENT),
         ("counter_consent_missing", "counter_consent", visit, replace(CONSENT, missing=True)),
         ("counter_consent_over", "counter_consent", visit, replace(CONSENT, active=False)),

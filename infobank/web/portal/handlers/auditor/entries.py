@@ -1,6 +1,7 @@
 """Ask the log a question, and take the answer away with everything that proves it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -37,7 +38,9 @@ async def entries(request: web.Request) -> web.Response:
         question, None if before is None else entry_number(before)
     )
     writer = await event_writer(request, "resident")
-    lines = tuple(writer.row(event) for event in answer.events)
+    persons = await request.app[BANK].search.persons.of(answer.entries)
+    rows = (writer.row(event) for event in answer.events)
+    lines = tuple(replace(row, person=persons.get(row.index, "")) for row in rows)
     view = await _page(request, form, answer, lines)
     return await show(request, "log_entries", view)
 

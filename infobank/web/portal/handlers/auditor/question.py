@@ -1,7 +1,6 @@
 """Read an auditor's question from an address or a form, and write it back."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,14 +8,16 @@ from uuid import UUID
 from aiohttp import web
 
 from infobank.accesslog.entry import EntryKind
-from infobank.errors import InvalidInputError
+from infobank.usecases.accesslog.persons import month_of
 from infobank.usecases.accesslog.search import Ending, LogQuestion
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.handlers.pages import PAGES
-from infobank.web.portal.typed import day, plain
+from infobank.web.portal.typed import days, plain
 from infobank.web.portal.views.filled import FilledForm
 
-ASKED: Final = ("kind", "outcome", "provider", "purpose", "category", "reasons", "first", "last")
+ASKED: Final = (
+    *("kind", "outcome", "provider", "purpose", "category", "reasons", "first", "last", "person"),
+)
 """What the form asks for, in its order."""
 
 SHOWN: Final = frozenset({"kind", "provider", "purpose", "category", "reasons"})
@@ -29,8 +30,9 @@ def read_question(
     """Return the question of a form, None where it is not one, and the form itself."""
     typed = {name: value for name in ASKED if (value := plain(sent.get(name, "")))}
     words = request.app[PAGES].words
-    faults: dict[str, Text] = {}
-    first, last = (_day(typed, name, faults, words("log.fault_day")) for name in ("first", "last"))
+    known_days, wrong = days(typed, "first", "last")
+    faults: dict[str, Text] = dict.fromkeys(sorted(wrong), words("log.fault_day"))
+    first, last = known_days.get("first"), known_days.get("last")
     if first and last and last < first:
         faults["last"] = words("log.fault_days")
     for name, known in (("kind", EntryKind), ("outcome", Ending)):
@@ -38,33 +40,21 @@ def read_question(
             faults[name] = words("log.fault_unknown")
     if typed.get("provider") and not _is_uuid(typed["provider"]):
         faults["provider"] = words("log.fault_unknown")
+    person = typed.get("person")
+    if person and month_of(person) is None:
+        faults["person"] = words("log.fault_person")
     form = FilledForm(typed, faults)
     if faults:
         return None, form
     fields = {name: value for name, value in typed.items() if name in SHOWN}
     ending = Ending(typed["outcome"]) if "outcome" in typed else None
-    return LogQuestion(fields, ending, first, last), form
+    return LogQuestion(fields, ending, first, last, person), form
 
 
 def as_query(form: FilledForm, **besides: object) -> str:
     """Return a question as the query of an address, empty where nothing is asked."""
     pairs = urlencode({**form.typed, **besides})
     return f"?{pairs}" if pairs else ""
-
-
-def _day(
-    typed: Mapping[str, str], name: str, faults: dict[str, Text], complaint: Text
-) -> date | None:
-    if name not in typed:
-        return None
-    try:
-        found = day(typed[name], name)
-    except InvalidInputError:
-        faults[name] = complaint
-        return None
-    if found == date.max:
-        faults[name] = complaint
-    return found
 
 
 def _is_uuid(text: str) -> bool:

@@ -20,8 +20,8 @@ from infobank.web.portal.views.resident.home import HomePage, Wait
 from infobank.web.portal.wording.home import NewsWriter
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
-LOOKED_AT = 300
-"""Entries of the history, the newest, that the page looks at."""
+LOOKED_AT = (60, 300)
+"""Entries of the history, the newest, that the page looks at: more where few do not reach back."""
 
 MOST_LINES = 6
 """Lines of a part of the page: all of it is at most a screen and a half."""
@@ -34,7 +34,7 @@ async def home(request: web.Request) -> web.Response:
     """Show what waits, what changed, and where everything is."""
     bank, resident = request.app[BANK], request[PRINCIPAL].resident
     now = bank.clock.now()
-    events = await bank.history.recent(resident, LOOKED_AT)
+    events = await _recent(request)
     since = last_visit(events)
     new = [event for event in events if since is None or event.at > since]
     news = NewsWriter(request.app[PAGES].words, await event_writer(request)).lines(new)
@@ -50,6 +50,16 @@ async def home(request: web.Request) -> web.Response:
         categories=len(held),
     )
     return await show(request, "home", view)
+
+
+async def _recent(request: web.Request) -> list[Event]:
+    """Return the newest events: as many as reach back to the visit before, if that is enough."""
+    history, resident = request.app[BANK].history, request[PRINCIPAL].resident
+    few, most = LOOKED_AT
+    events = await history.recent(resident, few)
+    if len(events) < few or last_visit(events) is not None:
+        return events
+    return await history.recent(resident, most)
 
 
 def last_visit(events: list[Event]) -> datetime | None:

@@ -9,7 +9,6 @@ from typing import Final
 
 from infobank.accesslog.entry import EntryKind
 from infobank.clock import day_in
-from infobank.errors import InvalidInputError
 from infobank.usecases.accesslog.history import Event
 from infobank.vocabulary.givenby import GivenBy
 from infobank.web.portal import typed
@@ -45,6 +44,7 @@ _WHAT: Final[Mapping[EntryKind, What]] = MappingProxyType(
         EntryKind.MANDATE_GIVEN: What.AGREED,
         EntryKind.MANDATE_NARROWED: What.AGREED,
         EntryKind.MANDATE_STOPPED: What.AGREED,
+        EntryKind.PROVIDER_INSIDE: What.AGREED,
         EntryKind.COUNTER_OFFERED: What.AGREED,
         EntryKind.REQUEST_REFUSED: What.AGREED,
         EntryKind.REQUEST_WITHDRAWN: What.AGREED,
@@ -113,9 +113,8 @@ def read_sought(
 ) -> tuple[Sought | None, FilledForm]:
     """Return what is looked for and the form as it was filled; None where a day is none."""
     said = {name: typed.plain(query.get(name, "")) for name in FIELDS}
-    first, last = _day(said["first"]), _day(said["last"])
-    wrong = [name for name, day in (("first", first), ("last", last)) if said[name] and not day]
-    form = FilledForm(said, dict.fromkeys(wrong, words("typed.day")))
+    days, wrong = typed.days(said, "first", "last")
+    form = FilledForm(said, dict.fromkeys(sorted(wrong), words("typed.day")))
     if wrong:
         return None, form
     sought = Sought(
@@ -123,15 +122,8 @@ def read_sought(
         what=said["what"],
         category=said["category"],
         purpose=said["purpose"],
-        first=first,
-        last=last,
+        first=days.get("first"),
+        last=days.get("last"),
         zone=zone,
     )
     return sought, form
-
-
-def _day(text: str) -> date | None:
-    try:
-        return typed.day(text) if text else None
-    except InvalidInputError:
-        return None

@@ -1,10 +1,8 @@
 """Who can see what of a resident, now or on a day."""
 
-from datetime import date
-
 from aiohttp import web
 
-from infobank.errors import InvalidInputError, NotFoundError
+from infobank.errors import NotFoundError
 from infobank.vocabulary.category import Category
 from infobank.web.portal import typed
 from infobank.web.portal.handlers.pages import PAGES, show, terms_writer
@@ -40,7 +38,8 @@ async def category(request: web.Request) -> web.Response:
     current = next((each for each in fields if each.current), None)
     written, words = typed.plain(request.query.get("on", ""))[:40], request.app[PAGES].words
     what = (known.code, current.name if current else None)
-    on, fault = _day(written)
+    days, fault = typed.days(request.query, "on")
+    on = days.get("on")
     if on is None:
         found = await bank.ask.covering(resident, *what)
     else:
@@ -67,13 +66,3 @@ def _fields(known: Category, wanted: str | None) -> tuple[FieldChoice, ...]:
     if wanted and wanted not in known.names:
         raise NotFoundError("the bank has no such field")
     return tuple(FieldChoice(each.name, each.label, each.name == wanted) for each in known.fields)
-
-
-def _day(written: str) -> tuple[date | None, bool]:
-    """Return the day that was typed, if any was, and whether it is none."""
-    if not written:
-        return None, False
-    try:
-        return typed.day(written, "on"), False
-    except InvalidInputError:
-        return None, True

@@ -1,6 +1,8 @@
 """A visit at the counter: read requests with the resident, take down her yes, end a consent."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from aiohttp import web
@@ -11,7 +13,7 @@ from infobank.accounts.counter import Visit
 from infobank.clock import day_in
 from infobank.consent.consent import ConsentState
 from infobank.consent.ending.notice import Afterwards
-from infobank.consent.terms import Terms
+from infobank.consent.explanation import Consequence
 from infobank.errors import ConflictError, NotFoundError
 from infobank.vocabulary.identifiers import ConsentId
 from infobank.web.api.consents import consent_in
@@ -22,6 +24,7 @@ from infobank.web.portal.handlers.choices import language_of
 from infobank.web.portal.handlers.pages import see_other, show, terms_writer
 from infobank.web.portal.views.resident.consents import ReceiptPage
 from infobank.web.portal.views.steward.counter import (
+    AskedBounds,
     AskedHere,
     AskedItem,
     CounterConsentPage,
@@ -29,12 +32,15 @@ from infobank.web.portal.views.steward.counter import (
     HeldHere,
     VisitPage,
 )
+from infobank.web.portal.wording.consents.changes import ChangeWriter
 from infobank.web.portal.wording.consents.receipts import ReceiptWriter
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
 DONE = frozenset({"asked", "asked_before", "withdrawn", "gone"})
 ANSWERS = {"yes": True, "no": False}
 ACTIVE = frozenset({ConsentState.LIVE, ConsentState.WAITING})
+
+Answered = TypeVar("Answered", AskedItem, AskedBounds)
 
 
 async def visit(request: web.Request) -> web.Response:
@@ -74,16 +80,10 @@ async def take_down(request: web.Request) -> web.Response:
         view = await _asked(request, found)
     except NotFoundError:
         return _back(found, "gone")
-    answers = [ANSWERS.get(form.get(item.name, "")) for item in view.items]
-    places = [place for place, answer in enumerate(answers) if answer]
-    if None in answers or not places:
-        fault = "missing" if None in answers else "nothing"
-        items = tuple(
-            replace(item, chosen=answer, missing=answer is None)
-            for item, answer in zip(view.items, answers, strict=True)
-        )
-        again = replace(view, items=items, fault=fault)
-        return await show(request, "counter_request", again, status=422)
+    view = _answered(view, form)
+    if view.fault:
+        return await show(request, "counter_request", view, status=422)
+    places = [item.place for item in view.items if item.chosen]
     assist = request.app[BANK].stewardship.counter.assist
     try:
         await assist(found.visit_id, named(request, "request"), places, _by(request))
@@ -139,7 +139,7 @@ async def _requests(request: web.Request, found: Visit) -> tuple[AskedHere, ...]
             purpose=bank.policies.purpose(each.access.purpose).label,
             open_until=day_in(zone, each.waits_until),
             taken=str(each.request_id) in taken,
-            renewal=each.access.consent is not None,
+            amends=each.access.consent is not None,
         )
         for each, provider in await bank.authorize.waiting(found.resident)
     )
@@ -162,19 +162,44 @@ async def _consents(request: web.Request, found: Visit) -> tuple[HeldHere, ...]:
 
 async def _asked(request: web.Request, found: Visit) -> CounterRequestPage:
     name: UUID = named(request, "request")
-    writer = terms_writer(request)
-    _, provider, terms = await request.app[BANK].authorize.one(found.resident, name)
-    return CounterRequestPage(
+    writer, assist = terms_writer(request), request.app[BANK].stewardship.counter.assist
+    heard = await assist.heard(found.resident, name)
+    words = dict(enumerate(writer.items(heard.terms.items)))
+    view = CounterRequestPage(
         visit=str(found.visit_id),
         request=str(name),
-        terms=writer.terms(terms, provider),
-        items=_items(request, terms),
+        terms=writer.terms(heard.terms, heard.provider),
+        items=tuple(AskedItem(at, each) for at, each in words.items() if at not in heard.kept),
+    )
+    if heard.changes is None:
+        return view
+    wider = any(change.widens for change in heard.changes)
+    return replace(
+        view,
+        changes=ChangeWriter(writer).changes(heard.changes),
+        kept=tuple(words[place] for place in sorted(heard.kept)),
+        bounds=AskedBounds() if heard.bounded_anew or not view.items else None,
+        widening=writer.phrases.text(f"consequence.{Consequence.WIDEN}") if wider else None,
     )
 
 
-def _items(request: web.Request, terms: Terms) -> tuple[AskedItem, ...]:
-    words = terms_writer(request).items(terms.items)
-    return tuple(AskedItem(f"item.{place}", each) for place, each in enumerate(words))
+def _answered(view: CounterRequestPage, form: Mapping[str, str]) -> CounterRequestPage:
+    """Return the page with her answers, and what is wrong with them."""
+    items = tuple(_said(each, form) for each in view.items)
+    bounds = view.bounds and _said(view.bounds, form)
+    asked = (*items, *((bounds,) if bounds else ()))
+    if any(each.missing for each in asked):
+        fault = "missing"
+    elif (bounds and not bounds.chosen) or not (view.kept or any(each.chosen for each in items)):
+        fault = "nothing"
+    else:
+        fault = ""
+    return replace(view, items=items, bounds=bounds, fault=fault)
+
+
+def _said(asked: Answered, form: Mapping[str, str]) -> Answered:
+    answer = ANSWERS.get(form.get(asked.name, ""))
+    return replace(asked, chosen=answer, missing=answer is None)
 
 
 async def _consent(request: web.Request, found: Visit, *, missing: bool = False) -> web.Response:

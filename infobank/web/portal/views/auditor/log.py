@@ -11,13 +11,17 @@ from infobank.web.portal.views.shared import DailySeries
 
 @dataclass(frozen=True)
 class LogLine:
-    """One entry as an auditor sees it: non-identifying fields only."""
+    """One entry as an auditor sees it: non-identifying fields only.
+
+    `person` is the pseudonym of whom it is about, where it is shown.
+    """
 
     index: int
     at: datetime
     kind: Text
     outcome: Outcome
     fields: tuple[EntryField, ...]
+    person: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,14 @@ class Bound:
 
 @dataclass(frozen=True)
 class NarrowerItem:
-    """One item: its fields to be left out, and how much coarser it may be told."""
+    """One item: its fields to be left out, how much coarser it may be told, its days."""
 
     category: Text
     period: Period
     special_care: bool
     fields: tuple[Tick, ...]
     ladders: tuple[Ladder, ...]
+    bounds: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True)

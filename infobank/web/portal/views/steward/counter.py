@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from infobank.consent.consent import ConsentState
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.filled import EMPTY, FilledForm, Option
-from infobank.web.portal.views.resident.terms import Terms
+from infobank.web.portal.views.resident.terms import ChangedTerm, Terms
 from infobank.web.portal.views.shared import ItemWords
 
 VISIT_FIELDS = ("number", "code")
@@ -57,7 +58,7 @@ class AskedHere:
     purpose: Text
     open_until: date
     taken: bool
-    renewal: bool
+    amends: bool
 
 
 @dataclass(frozen=True)
@@ -82,25 +83,51 @@ class VisitPage:
     done: str = ""
 
 
-@dataclass(frozen=True)
-class AskedItem:
-    """One item of a request: `chosen` is her answer in a form that came back, None at first."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Something to answer: `chosen` is her answer in a form that came back, None at first."""
 
-    name: str
-    words: ItemWords
     chosen: bool | None = None
     missing: bool = False
 
 
 @dataclass(frozen=True)
+class AskedItem(Asked):
+    """One item of a request, by its place in it, from 0."""
+
+    place: int
+    words: ItemWords
+
+    @property
+    def name(self) -> str:
+        """What the form calls it."""
+        return f"item.{self.place}"
+
+
+@dataclass(frozen=True)
+class AskedBounds(Asked):
+    """What would change besides the items: how long, how often, and the like."""
+
+    name: ClassVar[str] = "bounds"
+
+
+@dataclass(frozen=True)
 class CounterRequestPage:
-    """`counter_request`: the terms, to be read with her; nothing is chosen beforehand."""
+    """`counter_request`: the terms, to be read with her; nothing is chosen beforehand.
+
+    Where it would change a consent, `changes` says all that would, `items` are those of them
+    that she is asked about, `kept` stay as they are, and `bounds` asks about the rest.
+    """
 
     visit: str
     request: str
     terms: Terms
     items: tuple[AskedItem, ...]
     fault: str = ""
+    changes: tuple[ChangedTerm, ...] | None = None
+    kept: tuple[ItemWords, ...] = ()
+    bounds: AskedBounds | None = None
+    widening: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from infobank.consent.difference import Change
+from infobank.vocabulary.bounds import Frequency
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.precision import precision_of
@@ -41,7 +42,7 @@ class ChangeWriter:
             "valid_until": self._until,
             "retention_days": lambda days: (self.writer.retention(days),),
             "most_uses": lambda uses: (self.writer.most_uses(uses),),
-            "frequency": lambda bound: (self.writer.frequency(bound),),
+            "frequency": self._often,
             "abroad": lambda abroad: self._phrase("abroad.yes" if abroad else "abroad.no"),
             "benefit": self._benefit,
             "explicit": self._categories,
@@ -61,6 +62,9 @@ class ChangeWriter:
 
     def _until(self, end: str) -> Iterable[Said]:
         return (Said(day=self.writer.last_day(datetime.fromisoformat(end))),)
+
+    def _often(self, bound: list[int] | None) -> Iterable[Said]:
+        return (Said(self.writer.often(Frequency(*bound) if bound else None)),)
 
     def _benefit(self, benefit: tuple[int, list[str] | None]) -> Iterable[Said]:
         points, words = benefit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from infobank.consent.terms import Terms
-from infobank.vocabulary.bounds import Onward
+from infobank.vocabulary.bounds import Frequency, Onward
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.precision import LADDERS
 from infobank.vocabulary.text.language import Text
@@ -19,7 +19,17 @@ from infobank.web.portal.views.resident.narrowing import (
     Tick,
 )
 from infobank.web.portal.views.resident.terms import Said
-from infobank.web.portal.wording.consents.narrowing import STOP, Form, field_name, step_name
+from infobank.web.portal.wording.consents.narrowing import (
+    STOP,
+    Form,
+    field_name,
+    first_name,
+    frequency_value,
+    last_name,
+    rarer_than,
+    shortens,
+    step_name,
+)
 from infobank.web.portal.wording.terms import TermsWriter, ladders_of, told_in
 
 _LADDERS: Final = dict(zip(("time", "place", "number"), LADDERS, strict=True))
@@ -56,7 +66,17 @@ class NarrowingWriter:
                 self._field(place, name, category.field(name).label) for name in item.fields
             ),
             ladders=tuple(each for each in ladders if len(each.steps) > 1),
+            bounds=tuple(self._days(place, item)) if shortens(category, item.period) else (),
         )
+
+    def _days(self, place: int, item: Item) -> Iterator[Bound]:
+        """Yield the first and the last day of the data."""
+        held = item.period
+        for name, label, day in (
+            (first_name(place), "first", held.first),
+            (last_name(place), "last", held.last),
+        ):
+            yield self._bound(name, self.words(f"narrower.{label}"), Said(day=day), "day_within")
 
     def _field(self, place: int, name: str, label: Text) -> Tick:
         known = field_name(place, name)
@@ -81,19 +101,21 @@ class NarrowingWriter:
 
     def _bounds(self) -> Iterator[Bound]:
         last = Said(day=self.writer.last_day(self.held.valid_until))
-        yield self._bound("until", "valid_until", last, "day")
+        yield self._bound("until", self.writer.name("valid_until"), last, "day")
         if self.held.retention_days:
             kept = self.writer.retention(self.held.retention_days)
-            yield self._bound("retention_days", "retention_days", kept, "number")
+            yield self._bound("retention_days", self.writer.name("retention_days"), kept, "number")
         uses = self.writer.most_uses(self.held.most_uses)
-        yield self._bound("most_uses", "most_uses", uses, "number")
+        yield self._bound("most_uses", self.writer.name("most_uses"), uses, "number")
 
-    def _bound(self, name: str, term: str, now: Said, kind: str) -> Bound:
+    def _bound(self, name: str, label: Text, now: Said, kind: str) -> Bound:
         fault = next((each.words for each in self.faults if each.name == name), None)
-        return Bound(name, self.writer.name(term), now, kind, self.form.get(name, ""), fault)
+        return Bound(name, label, now, kind, self.form.get(name, ""), fault)
 
     def _others(self) -> Iterator[Ladder]:
-        """Yield to whom it may go on, as far as that can be narrower."""
+        """Yield how often, and to whom it may go on, as far as that can be narrower."""
+        if rarer := rarer_than(self.held.frequency):
+            yield self._frequency((self.held.frequency, *rarer))
         if self.held.onward is not Onward.NOBODY:
             narrower = [each.value for each in Onward if self.held.onward.covers(each)][::-1]
             chosen = self.form.get("onward", self.held.onward.value)
@@ -101,6 +123,15 @@ class NarrowingWriter:
             yield Ladder("onward", self.writer.name("onward"), steps)
         if self.held.abroad:
             yield self._abroad()
+
+    def _frequency(self, steps: tuple[Frequency | None, ...]) -> Ladder:
+        known = {frequency_value(each): self.writer.often(each) for each in steps}
+        chosen = self.form.get("frequency", frequency_value(self.held.frequency))
+        ticks = (
+            Tick("frequency", value, words, ticked=value == chosen)
+            for value, words in known.items()
+        )
+        return Ladder("frequency", self.writer.name("frequency"), tuple(ticks))
 
     def _abroad(self) -> Ladder:
         stopped = self.form.get("abroad") == STOP

@@ -1,6 +1,5 @@
 """A resident's consents: all of them, one, and how it came to be."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -102,8 +101,8 @@ def _sought(request: web.Request) -> Sought:
 def _fits(card: ConsentCard, sought: Sought) -> bool:
     if sought.state and card.state != sought.state:
         return False
-    told = _plain(" ".join(_words(card)))
-    return all(word in told for word in _plain(sought.words).split())
+    told = typed.alike(" ".join(_words(card)))
+    return all(word in told for word in typed.alike(sought.words).split())
 
 
 def _words(card: ConsentCard) -> Iterable[str]:
@@ -118,10 +117,6 @@ def _all(text: Text) -> tuple[str, str, str]:
     return text.ja, text.en, text.easy
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
 def _ordered(cards: list[ConsentCard], order: Order) -> list[ConsentCard]:
     """Return consents in an order, those in force first."""
     if order is Order.NEWEST:
@@ -129,7 +124,7 @@ def _ordered(cards: list[ConsentCard], order: Order) -> list[ConsentCard]:
     elif order is Order.ENDING:
         cards.sort(key=lambda card: card.terms.until)
     elif order is Order.NAME:
-        cards.sort(key=lambda card: _plain(card.terms.recipient.name.ja))
+        cards.sort(key=lambda card: typed.alike(card.terms.recipient.name.ja))
     else:
         cards.sort(key=lambda card: (card.last_read is not None, card.last_read), reverse=True)
     return sorted(cards, key=lambda card: not card.active)
