@@ -78,7 +78,14 @@ def terms_writer(request: web.Request) -> TermsWriter:
 
 def ask_to_sign_in(request: web.Request) -> web.Response:
     """Send the reader to sign in, and back here afterwards."""
-    return see_other(f"{address('sign_in')}?{urlencode({'next': request.path_qs})}")
+    return detour(request, "sign_in")
+
+
+def detour(request: web.Request, page: str) -> web.Response:
+    """Send the reader to a page that leads back here, in the language that was asked for here."""
+    response = see_other(f"{address(page)}?{urlencode({'next': request.path_qs})}")
+    remember(request, response, request.query)
+    return response
 
 
 def see_other(location: str) -> web.Response:

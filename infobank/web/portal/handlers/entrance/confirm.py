@@ -1,14 +1,12 @@
 """Prove anew who sits there, and come back to what was begun, with nothing typed lost."""
 
-from urllib.parse import urlencode
-
 from aiohttp import web
 
 from infobank.web.access import CSRF_FIELD, PROOF_FIELD
 from infobank.web.forms import FORM, read_fields, read_pairs
 from infobank.web.portal.addresses import address
 from infobank.web.portal.handlers.entrance.cookies import HOMES, secret_of
-from infobank.web.portal.handlers.pages import see_other, show
+from infobank.web.portal.handlers.pages import detour, see_other, show
 from infobank.web.portal.navigation import local_path
 from infobank.web.portal.views.entrance.confirm import ConfirmedPage, ProveAgainPage
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
@@ -45,7 +43,7 @@ async def confirmed(request: web.Request) -> web.Response:
 async def ask_first(request: web.Request, *, fault: bool = False) -> web.Response:
     """Ask for the proof that what was called asks for; a form that was sent is kept in the page."""
     if request.method == "GET":
-        return see_other(f"{address('confirm')}?{urlencode({'next': request.path_qs})}")
+        return detour(request, "confirm")
     pairs = await read_pairs(request) if request.content_type == FORM else ()
     kept = tuple((name, value) for name, value in pairs if name not in _NOT_KEPT)
     return await _show(request, request.path_qs, kept, status=403, fault=fault)
