@@ -7,33 +7,11 @@ adult from the start has a marked majority of none, and who lives alone a marked
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 from infobank.vocabulary.identifiers import ResidentId
 from infobank.vocabulary.text.canonical import instant, joined
-
-
-class Part(StrEnum):
-    """What a mark is over."""
-
-    MAJORITY = "majority"
-    """From when on a resident decides alone."""
-    HOMES = "homes"
-    """In which households she lives."""
-    ROSTER = "roster"
-    """Who lives in a household, who of them is an adult, and whom nobody asks."""
-    AGREEMENT = "agreement"
-    """That one of them agrees."""
-
-
-class Marked(NamedTuple):
-    """One part as it is kept, and the mark beside it."""
-
-    part: Part
-    content: bytes
-    mac: bytes
 
 
 class Member(NamedTuple):
@@ -62,10 +40,6 @@ class Home:
     agreements: tuple[Agreed, ...] = ()
     mac: bytes = field(default=b"", compare=False, repr=False)
 
-    def roster(self) -> Marked:
-        """Return what the mark over its members is made of."""
-        return Marked(Part.ROSTER, roster_bytes(self.household, self.members), self.mac)
-
     def asked(self, resident: ResidentId) -> frozenset[ResidentId]:
         """Return whose agreement counts beside a resident's own word."""
         return frozenset(
@@ -88,26 +62,6 @@ class KeptCircumstances:
     majority_mac: bytes = field(default=b"", compare=False, repr=False)
     homes_mac: bytes = field(default=b"", compare=False, repr=False)
     there: bool = True
-
-    def own(self) -> tuple[Marked, Marked]:
-        """Return what stands in her own row: her majority, and where she lives."""
-        households = [each.household for each in self.homes]
-        return (
-            Marked(
-                Part.MAJORITY, majority_bytes(self.resident, self.of_age_from), self.majority_mac
-            ),
-            Marked(Part.HOMES, homes_bytes(self.resident, households), self.homes_mac),
-        )
-
-    def marked(self) -> tuple[Marked, ...]:
-        """Return all that bears on whose word counts, her own row first."""
-        rosters = [each.roster() for each in self.homes]
-        agreements = [
-            Marked(Part.AGREEMENT, agreement_bytes(home.household, said), said.mac)
-            for home in self.homes
-            for said in self.said(home)
-        ]
-        return (*self.own(), *rosters, *agreements)
 
     def said(self, home: Home) -> Sequence[Agreed]:
         """Return what those who are asked in a home have said."""

@@ -37,7 +37,7 @@ class Uses:
 UNUSED = Uses()
 
 
-class Change(NamedTuple):
+class Stamp(NamedTuple):
     """When a version of a consent came to be, and on whose word."""
 
     at: datetime
@@ -70,12 +70,12 @@ class Consent:
     mac: bytes = field(default=b"", compare=False, repr=False)
     standing: Standing = NOTHING
     uses: Uses = UNUSED
-    change: Change | None = field(default=None, compare=False)
+    change: Stamp | None = field(default=None, compare=False)
 
     @property
-    def changed(self) -> Change:
+    def changed(self) -> Stamp:
         """When this version came to be, and on whose word: at first, who gave it."""
-        return self.change or Change(self.given_at, self.given_by)
+        return self.change or Stamp(self.given_at, self.given_by)
 
     def state(self, now: datetime) -> ConsentState:
         """Return where the consent stands at an instant; its last instant is excluded."""

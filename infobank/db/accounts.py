@@ -109,6 +109,12 @@ FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS m (resident_id, majority_ma
 WHERE r.resident_id = m.resident_id
 """
 
+KEEP_HOMES = """
+UPDATE residents r SET homes_mac = m.homes_mac
+FROM unnest($1::uuid[], $2::bytea[]) AS m (resident_id, homes_mac)
+WHERE r.resident_id = m.resident_id
+"""
+
 LOCK_RESIDENTS = """
 SELECT resident_id FROM residents WHERE resident_id = ANY($1::uuid[])
 ORDER BY resident_id FOR UPDATE
@@ -251,10 +257,7 @@ async def keep_marks(unit: Unit, marked: Sequence[KeptCircumstances]) -> None:
 
 async def keep_homes(unit: Unit, marks: Mapping[ResidentId, bytes]) -> None:
     """Keep the marks over where residents live."""
-    for resident, mac in marks.items():
-        await unit.connection.execute(
-            update(residents).where(residents.c.resident_id == resident).values(homes_mac=mac)
-        )
+    await unit.put(KEEP_HOMES, list(marks.items()))
 
 
 async def add_provider(unit: Unit, provider: Provider) -> None:

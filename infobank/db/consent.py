@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
-from infobank.consent.consent import UNUSED, Change, Consent, Uses
+from infobank.consent.consent import UNUSED, Consent, Stamp, Uses
 from infobank.db.consenting.terms import from_terms, to_terms
 from infobank.db.metadata import declare, records
 from infobank.db.rights.standing import STANDING, to_standing
@@ -378,5 +378,5 @@ def to_consent(row: Row[Any]) -> Consent:
         mac=row.mac or b"",
         standing=to_standing(getattr(row, "standing", ())),
         uses=Uses(*uses) if uses else UNUSED,
-        change=Change(row.changed_at, GivenBy(row.changed_by)),
+        change=Stamp(row.changed_at, GivenBy(row.changed_by)),
     )

@@ -10,7 +10,6 @@ from infobank.accounts.circumstances import (
     Agreed,
     Home,
     KeptCircumstances,
-    Marked,
     Member,
     agreement_bytes,
     homes_bytes,
@@ -41,7 +40,7 @@ class MarkCircumstances:
 
     async def own(self, kept: Sequence[KeptCircumstances]) -> list[KeptCircumstances]:
         """Return residents with the two marks over what stands in their own rows."""
-        rows = [_row(part) for each in kept for part in each.own()]
+        rows = [row for each in kept for row in (_majority(each), _homes(each))]
         macs = await self.keyservice.authenticate(rows)
         return [
             replace(each, majority_mac=majority, homes_mac=homes)
@@ -59,7 +58,7 @@ class MarkCircumstances:
 
     async def changed(self, home: Home, members: Iterable[Member]) -> Home | None:
         """Return a home with other members, marked; None where it was not genuine before."""
-        (genuine,) = await self.keyservice.check([_row(home.roster())])
+        (genuine,) = await self.keyservice.check([_roster(home)])
         return await self.roster(replace(home, members=tuple(members))) if genuine else None
 
     async def moved_in(
@@ -70,7 +69,7 @@ class MarkCircumstances:
         Raises:
             ConflictError: where one of them lives is not what the bank wrote.
         """
-        if not all(await self.keyservice.check([_row(each.own()[1]) for each in kept])):
+        if not all(await self.keyservice.check([_homes(each) for each in kept])):
             raise ConflictError("where one of them lives was written past the bank")
         rows = [
             Row(
@@ -114,8 +113,14 @@ class MarkCircumstances:
 
 
 def rows_of(kept: KeptCircumstances) -> list[Row]:
-    """Return the rows whose marks tell what is believed of a resident."""
-    return [_row(each) for each in kept.marked()]
+    """Return the rows whose marks tell what is believed of a resident, her own first."""
+    rosters = [_roster(each) for each in kept.homes]
+    agreements = [
+        Row(RowKind.AGREEMENT, agreement_bytes(home.household, said), said.mac)
+        for home in kept.homes
+        for said in kept.said(home)
+    ]
+    return [_majority(kept), _homes(kept), *rosters, *agreements]
 
 
 def believed(kept: KeptCircumstances, genuine: Sequence[bool]) -> Circumstances:
@@ -141,5 +146,15 @@ def _agree(kept: KeptCircumstances, genuine: Iterator[bool]) -> Iterator[bool]:
         yield home.asked(kept.resident) <= said
 
 
-def _row(marked: Marked) -> Row:
-    return Row(RowKind(marked.part.value), marked.content, marked.mac)
+def _majority(kept: KeptCircumstances) -> Row:
+    content = majority_bytes(kept.resident, kept.of_age_from)
+    return Row(RowKind.MAJORITY, content, kept.majority_mac)
+
+
+def _homes(kept: KeptCircumstances) -> Row:
+    content = homes_bytes(kept.resident, [each.household for each in kept.homes])
+    return Row(RowKind.HOMES, content, kept.homes_mac)
+
+
+def _roster(home: Home) -> Row:
+    return Row(RowKind.ROSTER, roster_bytes(home.household, home.members), home.mac)

@@ -38,7 +38,7 @@ class Genuine:
         return replace(provider, keys_mac=keys, certificate_mac=certificate)
 
     async def consents(self, found: Sequence[Consent]) -> list[Consent]:
-        """Return those consents that are genuine.
+        """Return those consents that are genuine, in their order.
 
         A withdrawn one needs no mark: whoever forges a withdrawal only closes a door.
         """

@@ -11,22 +11,16 @@ from typing import BinaryIO
 from pyrage import x25519
 
 from infobank import __version__
-from infobank.accesslog.entry import Entry, EntryKind
 from infobank.app.installation import Databases
-from infobank.app.parts import open_parts
 from infobank.archives.age import decrypting, encrypting, identity_of, recipients_of
 from infobank.archives.files import new_file, opened
 from infobank.archives.lock import LONGEST_LOCK, Lock, NewLock, check_together, new_lock, open_lock
-from infobank.clock import SystemClock
 from infobank.config import Settings
 from infobank.db.postgres.engine import create_engine
 from infobank.db.postgres.roles import DATABASES, RECORDS, Which
-from infobank.db.recovery import backups
-from infobank.db.recovery.backups import Made
 from infobank.db.recovery.restorations import barred
 from infobank.db.recovery.snapshot import PATIENCE, Snapshot, snapshot
-from infobank.errors import NotFoundError, UnavailableError
-from infobank.keystore.service.wire import WEB
+from infobank.errors import NotFoundError
 from infobank.recovery.archive import LONGEST_HEAD, Head, Summary
 from infobank.recovery.errors import ArchiveError
 from infobank.usecases.recovery.backup import back_up
@@ -128,32 +122,6 @@ async def _read_back(file: BinaryIO, made: NewLock, summaries: Sequence[Summary]
     made.check(Lock.parse(file.readline(LONGEST_LOCK), head), head)
     async with decrypting(file, [made.identity]) as parts:
         await read_back(Opened(head, parts), summaries)
-
-
-async def note_backup(settings: Settings, found: Databases, backup: Backup) -> bool:
-    """Log that an archive was made; False where the log cannot be reached from here.
-
-    A backup is wanted most when something is away, so it does not wait for its entry.
-    """
-    shown: dict[str, str | int] = {
-        "database": backup.which,
-        "recipients": len(backup.recipients),
-        "threshold": backup.threshold,
-        "until": (backup.made_at + backup.keep).date().isoformat(),
-    }
-    entry = Entry(EntryKind.BACKUP, backup.made_at, None, shown, {})
-    try:
-        async with (
-            open_parts(settings, found, WEB, SystemClock()) as parts,
-            parts.units() as unit,
-        ):
-            made = Made(backup.which, backup.made_at, backup.made_at + backup.keep)
-            await backups.add(unit, made)
-            await parts.record(unit, entry)
-            await unit.commit()
-    except UnavailableError:
-        return False
-    return True
 
 
 def add_identities(parser: argparse.ArgumentParser, *, required: bool = True) -> None:

@@ -10,14 +10,8 @@ from infobank.app.installation import Databases
 from infobank.archives.files import Kept, archives_in, prune
 from infobank.cli.progress import Progress
 from infobank.cli.recovery import share
-from infobank.cli.recovery.archiving import (
-    Backup,
-    add_identities,
-    note_backup,
-    open_archive,
-    write_archive,
-)
-from infobank.cli.recovery.opening import note_opening
+from infobank.cli.recovery.archiving import Backup, add_identities, open_archive, write_archive
+from infobank.cli.recovery.noting import note_backup, note_opening
 from infobank.cli.running import Commands, say, warn, with_bank, with_databases
 from infobank.clock import SystemClock
 from infobank.config import Settings

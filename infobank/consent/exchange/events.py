@@ -5,19 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
 
 from infobank.consent.consent import Consent
 from infobank.consent.difference import difference, widens
 from infobank.vocabulary.givenby import GivenBy
-
-
-class Version(NamedTuple):
-    """A consent as it once was, since when, and on whose word."""
-
-    consent: Consent
-    changed_at: datetime
-    changed_by: GivenBy
 
 
 class Happening(StrEnum):
@@ -39,16 +30,19 @@ class Event:
     version: int
 
 
-def events(versions: Sequence[Version]) -> tuple[Event, ...]:
+def events(versions: Sequence[Consent]) -> tuple[Event, ...]:
     """Return what happened, the first thing first; `versions` stand in their order."""
     return tuple(_events(versions))
 
 
-def _events(versions: Sequence[Version]) -> Iterator[Event]:
-    consent, at, by = versions[0]
-    yield Event(Happening.GIVEN, at, by, consent.version)
-    for (before, _, _), (consent, at, by) in pairwise(versions):
-        yield Event(_happening(before, consent), at, by, consent.version)
+def _events(versions: Sequence[Consent]) -> Iterator[Event]:
+    yield _event(Happening.GIVEN, versions[0])
+    for before, after in pairwise(versions):
+        yield _event(_happening(before, after), after)
+
+
+def _event(happening: Happening, version: Consent) -> Event:
+    return Event(happening, version.changed.at, version.changed.by, version.version)
 
 
 def _happening(before: Consent, after: Consent) -> Happening:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from infobank.consent.consent import Consent
-from infobank.consent.exchange.events import Version
 from infobank.consent.mandate import Mandate
 from infobank.db.consent import consent_versions, to_consent
 from infobank.db.consenting.mandates import mandate_versions, to_mandate
@@ -14,12 +13,12 @@ from infobank.db.unit import Unit
 from infobank.vocabulary.identifiers import ConsentId, MandateId, ResidentId
 
 
-async def of_resident(unit: Unit, resident: ResidentId) -> list[Version]:
+async def of_resident(unit: Unit, resident: ResidentId) -> list[Consent]:
     """Return every version of all of a resident's consents: by consent, the first one first."""
     return await _all(unit, consent_versions.c.resident_id == resident)
 
 
-async def of_consent(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> Sequence[Version]:
+async def of_consent(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> Sequence[Consent]:
     """Return every version of a consent, the first one first."""
     return await _all(unit, _of(resident, consent_id))
 
@@ -29,7 +28,7 @@ async def one(
 ) -> Consent | None:
     """Return a consent as one of its versions was."""
     found = await _all(unit, _of(resident, consent_id) & (consent_versions.c.version == version))
-    return found[0].consent if found else None
+    return found[0] if found else None
 
 
 async def of_mandate(
@@ -51,15 +50,10 @@ def _of(resident: ResidentId, consent_id: ConsentId) -> Any:  # noqa: ANN401 - a
     )
 
 
-async def _all(unit: Unit, condition: Any) -> list[Version]:  # noqa: ANN401 - a SQL expression
+async def _all(unit: Unit, condition: Any) -> list[Consent]:  # noqa: ANN401 - a SQL expression
     found = await unit.connection.execute(
         select(consent_versions)
         .where(condition)
         .order_by(consent_versions.c.consent_id, consent_versions.c.version)
     )
-    return [_version(row) for row in found]
-
-
-def _version(row: Row[Any]) -> Version:
-    consent = to_consent(row)
-    return Version(consent, *consent.changed)
+    return [to_consent(row) for row in found]

@@ -10,7 +10,6 @@ from infobank.clock import Clock, day_begins
 from infobank.consent.consent import Consent
 from infobank.consent.decision import PERMITTED, Decision, decide
 from infobank.consent.errors import UnknownConsentError
-from infobank.consent.exchange.events import Version
 from infobank.consent.mandate import Mandate
 from infobank.consent.question import Circumstances, DisclosureRequest
 from infobank.db import accounts
@@ -49,7 +48,7 @@ class _Known:
     """What was read about a resident at once, as far as it is genuine."""
 
     consents: Sequence[Consent]
-    versions: Mapping[ConsentId, Sequence[Version]]
+    versions: Mapping[ConsentId, Sequence[Consent]]
     providers: Mapping[ProviderId, Provider]
     circumstances: Circumstances
     mandates: Mapping[MandateId, Mandate]
@@ -143,14 +142,11 @@ class AskConsents:
         circumstances = await self.genuine.circumstances(kept_of_her)
         return _Known(genuine, stood, providers, circumstances[resident], known)
 
-    async def _genuine(self, kept: Sequence[Version]) -> dict[ConsentId, list[Version]]:
+    async def _genuine(self, kept: Sequence[Consent]) -> dict[ConsentId, list[Consent]]:
         """Return the versions that are genuine, by consent, the first one first."""
-        found = await self.genuine.consents([each.consent for each in kept])
-        marked = {(each.consent_id, each.version) for each in found}
-        stood: dict[ConsentId, list[Version]] = {}
-        for each in kept:
-            if (each.consent.consent_id, each.consent.version) in marked:
-                stood.setdefault(each.consent.consent_id, []).append(each)
+        stood: dict[ConsentId, list[Consent]] = {}
+        for each in await self.genuine.consents(kept):
+            stood.setdefault(each.consent_id, []).append(each)
         return stood
 
     def _sights(self, known: _Known) -> Iterator[Sight]:
@@ -178,20 +174,20 @@ def _tells(item: Item, category: str, field: str | None) -> bool:
     return item.category == category and (field is None or field in item.names)
 
 
-def _stood(kept: Sequence[Version]) -> Iterator[tuple[Consent, datetime, datetime]]:
+def _stood(kept: Sequence[Consent]) -> Iterator[tuple[Consent, datetime, datetime]]:
     """Yield each version of a consent that counted: since when, and until when."""
-    changes = [*(version.changed_at for version in kept[1:]), None]
+    changes = [*(version.changed.at for version in kept[1:]), None]
     for version, changed in zip(kept, changes, strict=True):
-        terms = version.consent.terms
-        since = max(version.changed_at, terms.valid_from)
+        terms = version.terms
+        since = max(version.changed.at, terms.valid_from)
         until = min(terms.valid_until, changed or terms.valid_until)
-        if version.consent.withdrawn_at is None and since < until:
-            yield version.consent, since, until
+        if version.withdrawn_at is None and since < until:
+            yield version, since, until
 
 
-def _since(consent: Consent, kept: Sequence[Version], item: Item) -> datetime:
+def _since(consent: Consent, kept: Sequence[Consent], item: Item) -> datetime:
     """Return since when, without a break, a consent has covered what it covers now."""
-    since = kept[-1].changed_at if kept else consent.given_at
+    since = kept[-1].changed.at if kept else consent.given_at
     for version, begun, _ in reversed(list(_stood(kept))):
         if not covered(item, version.terms.items):
             break

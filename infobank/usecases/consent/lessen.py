@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.consent.change import uses_under
-from infobank.consent.consent import Change, Consent
+from infobank.consent.consent import Consent, Stamp
 from infobank.consent.ending.notice import Afterwards, NoticeKind
 from infobank.consent.terms import Terms
 from infobank.db import consent as consents
@@ -66,7 +66,7 @@ class Lessen:
             version=held.version + 1,
             terms=terms,
             uses=uses_under(held, terms),
-            change=Change(act.at, act.by),
+            change=Stamp(act.at, act.by),
         )
         (narrowed,) = await self.genuine.mark([drawn])
         await consents.change(unit, narrowed)

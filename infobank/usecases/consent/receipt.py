@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from infobank.clock import Clock
 from infobank.consent.consent import Consent, consent_bytes
 from infobank.consent.errors import UnknownConsentError
-from infobank.consent.exchange.events import Version, events
+from infobank.consent.exchange.events import events
 from infobank.consent.exchange.odrl import agreement
 from infobank.consent.exchange.receipt import TYP, Party, Receipt
 from infobank.db import accounts
@@ -73,7 +73,7 @@ class IssueReceipt:
             consent = await consents.one(unit, resident, consent_id)
             provider = await accounts.provider_of(unit, consent.provider) if consent else None
             kept = await versions.of_consent(unit, resident, consent_id)
-        genuine = await self.genuine.consents([each.consent for each in kept])
+        genuine = await self.genuine.consents(kept)
         if consent is None or provider is None or not _stands(consent, kept, genuine):
             raise UnknownConsentError("you have no such consent")
         (principal,) = await self.keyservice.pairwise(consent.provider, [consent.resident])
@@ -98,7 +98,7 @@ class IssueReceipt:
         return agreement(receipt.consent, receipt.principal, self.site, self.site, self.policies)
 
 
-def _stands(consent: Consent, kept: Sequence[Version], genuine: Sequence[Consent]) -> bool:
+def _stands(consent: Consent, kept: Sequence[Consent], genuine: Sequence[Consent]) -> bool:
     """Tell whether what stands now is the last of the versions, and each of them is genuine.
 
     INVARIANT: the bank signs only what the resident said.  A withdrawal needs no mark, and so
@@ -106,11 +106,11 @@ def _stands(consent: Consent, kept: Sequence[Version], genuine: Sequence[Consent
     """
     if not kept or len(genuine) < len(kept):
         return False
-    if consent_bytes(consent) != consent_bytes(kept[-1].consent):
+    if consent_bytes(consent) != consent_bytes(kept[-1]):
         return False
     if consent.withdrawn_at is None:
         return True
-    before = [each.consent for each in kept if each.consent.withdrawn_at is None]
+    before = [each for each in kept if each.withdrawn_at is None]
     return bool(before) and consent_bytes(before[-1]) == consent_bytes(
         replace(consent, version=before[-1].version, withdrawn_at=None, change=before[-1].change)
     )

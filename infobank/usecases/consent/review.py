@@ -7,7 +7,6 @@ from datetime import datetime
 from infobank.accounts.provider import Provider
 from infobank.consent.consent import Consent
 from infobank.consent.errors import UnknownConsentError
-from infobank.consent.exchange.events import Version
 from infobank.db import accounts
 from infobank.db import consent as consents
 from infobank.db.consenting import versions
@@ -46,7 +45,7 @@ class ReviewConsents:
             raise UnknownConsentError("you have no such consent")
         return consent, provider
 
-    async def versions(self, resident: ResidentId, consent_id: ConsentId) -> Sequence[Version]:
+    async def versions(self, resident: ResidentId, consent_id: ConsentId) -> Sequence[Consent]:
         """Return every version of a resident's consent, the first one first.
 
         Raises:

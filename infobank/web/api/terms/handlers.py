@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from aiohttp import web
 
+from infobank.consent.consent import Consent
 from infobank.consent.difference import Change, difference
 from infobank.consent.ending.notice import Afterwards
-from infobank.consent.exchange.events import Version
 from infobank.web.api.bodies import json_body
 from infobank.web.api.consents import consent_document, consent_in
 from infobank.web.api.schemas import read
@@ -45,10 +45,10 @@ async def versions(request: web.Request) -> web.Response:
         {
             "versions": [
                 {
-                    "version": each.consent.version,
-                    "changed_at": each.changed_at.isoformat(),
-                    "changed_by": each.changed_by.value,
-                    "terms": consent_document(each.consent, provider, now),
+                    "version": each.version,
+                    "changed_at": each.changed.at.isoformat(),
+                    "changed_by": each.changed.by.value,
+                    "terms": consent_document(each, provider, now),
                     "changes": CHANGE.dump(changes, many=True),
                 }
                 for each, changes in zip(found, changed, strict=True)
@@ -57,8 +57,6 @@ async def versions(request: web.Request) -> web.Response:
     )
 
 
-def _changes(found: Sequence[Version]) -> list[tuple[Change, ...]]:
+def _changes(found: Sequence[Consent]) -> list[tuple[Change, ...]]:
     """Return what each version but the first changed."""
-    return [
-        difference(before.consent.terms, after.consent.terms) for before, after in pairwise(found)
-    ]
+    return [difference(before.terms, after.terms) for before, after in pairwise(found)]

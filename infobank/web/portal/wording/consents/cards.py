@@ -11,7 +11,7 @@ from infobank.clock import day_in
 from infobank.consent.consent import Consent, ConsentState
 from infobank.consent.difference import difference
 from infobank.consent.ending.notice import Followed
-from infobank.consent.exchange.events import Version, events
+from infobank.consent.exchange.events import events
 from infobank.consent.explanation import Consequence
 from infobank.usecases.accesslog.history import Event
 from infobank.usecases.consent.ask import Stop
@@ -58,13 +58,13 @@ class CardWriter:
             starts_at=consent.terms.valid_from if state is ConsentState.WAITING else None,
         )
 
-    def versions(self, kept: Sequence[Version]) -> tuple[VersionLine, ...]:
+    def versions(self, kept: Sequence[Consent]) -> tuple[VersionLine, ...]:
         """Return every version with what it changed, the newest first."""
         return tuple(reversed(list(self._versions(kept))))
 
-    def _versions(self, kept: Sequence[Version]) -> Iterator[VersionLine]:
+    def _versions(self, kept: Sequence[Consent]) -> Iterator[VersionLine]:
         happened = events(kept)
-        changed = [(), *(difference(a.consent.terms, b.consent.terms) for a, b in pairwise(kept))]
+        changed = [(), *(difference(a.terms, b.terms) for a, b in pairwise(kept))]
         for event, changes in zip(happened, changed, strict=True):
             yield VersionLine(
                 version=event.version,

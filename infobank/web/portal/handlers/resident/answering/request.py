@@ -92,6 +92,7 @@ async def _form(
     except UnknownConsentError:
         return await gone(request)  # what it would change has ended
     complain = fault is RequestFault.CHOICE_MISSING
+    wider = any(change.widens for change in changes or ())
     view = RequestPage(
         request=str(asked.waiting.request_id),
         terms=writer.terms(asked.terms, asked.provider),
@@ -100,7 +101,7 @@ async def _form(
         own_words=asked.waiting.access.purpose_text,
         fault=fault,
         changes=None if changes is None else ChangeWriter(writer).changes(changes),
-        widening=bank.phrases.text(f"consequence.{Consequence.WIDEN}"),
+        widening=writer.phrases.text(f"consequence.{Consequence.WIDEN}") if wider else None,
         offered=asked.waiting.counter_offer is not None,
     )
     return await show(request, "request", view, status=200 if fault is None else 422)
