@@ -90,7 +90,7 @@ def call(client: ProviderClient) -> requests.Response:
 def called(client: ProviderClient) -> list[Mapping[str, str]]:
     """Make a call; return what it was given."""
     made = call(client)
-    assert made.status_code == 201, made.text
+    assert made.status_code == 202, made.text
     return grants(client, made.json()["call"]).json()["grants"]  # type: ignore[no-any-return]
 
 

@@ -31,7 +31,8 @@ BEAT = 60.0
 class Daily:
     """What has to be done every day, whoever is there.
 
-    Carry erasures on, retention out, hand over to who came of age, and what mandates call for.
+    Carry erasures on, retention out, hand over to who came of age, and what mandates call for:
+    calls go on at each look, until everybody was asked.
     """
 
     erase: Erase
@@ -41,6 +42,7 @@ class Daily:
 
     async def __call__(self) -> tuple[int, Retained | None]:
         """Do what is left of today; return how many erasures went on, and what was retired."""
+        await self.mandates.call.go_on()
         erasures, retained = await self.erase.finish_interrupted(), await self.retain()
         if retained is not None:  # the day's first time
             await self.hand_over()

@@ -33,12 +33,18 @@ FROM {arrays("bytea", "bigint")} WITH ORDINALITY AS a (writer_id, writer_seq, pl
 ORDER BY a.place
 """
 
+# Of somebody whom the entry is not about nothing is read: neither whether she is known, nor
+# what she agreed to, makes a difference then, and not in time either.
 PERMITS = f"""{_ENTRY},
-    {around("c")}, {CIRCUMSTANCES.format(resident="a.resident_id")},
+    {around("c")}, {CIRCUMSTANCES.format(resident="o.resident_id")},
     {columns_of(_TABLES)}
 FROM {arrays("bytea", "bigint", "uuid", "uuid")} WITH ORDINALITY
     AS a (writer_id, writer_seq, resident_id, consent_id, place){_FOUND}
-LEFT JOIN consents c ON c.resident_id = a.resident_id AND c.consent_id = a.consent_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN coalesce(w.resident_id, e.resident_id) = a.resident_id
+        THEN a.resident_id END AS resident_id
+) o
+LEFT JOIN consents c ON c.resident_id = o.resident_id AND c.consent_id = a.consent_id
 LEFT JOIN mandates m ON m.resident_id = c.resident_id AND m.mandate_id = c.mandate_id
 LEFT JOIN providers p ON p.provider_id = c.provider_id
 ORDER BY a.place
@@ -105,8 +111,8 @@ def _entry(row: Any) -> KeptPermit | None:  # noqa: ANN401 - a driver's row
 
 def _permit(row: Any) -> KeptPermit | None:  # noqa: ANN401 - a driver's row
     entry = _entry(row)
-    if entry is None:
-        return None
+    if entry is None or row["whose"] is None:
+        return entry
     consent, mandate, provider = (part_of(row, *each) for each in _TABLES.items())
     consent.standing, consent.uses = row["standing"], row["uses"]
     return replace(

@@ -18,12 +18,14 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from infobank.consent.consent import Consent
 from infobank.consent.terms import Terms
 from infobank.db.consent import consents, to_consent
+from infobank.db.consenting.mandates import NOBODY
 from infobank.db.consenting.terms import from_terms, to_terms
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
@@ -49,6 +51,7 @@ calls = Table(
     Column("abroad", Boolean, nullable=False),
     Column("benefit", JSONB, nullable=False),
     Column("explicit", ARRAY(String), nullable=False),
+    Column("answered_to", Uuid),
     info=declare("reference", web="SELECT, INSERT, UPDATE, DELETE"),
 )
 
@@ -66,13 +69,17 @@ call_grants = Table(
 
 @dataclass(frozen=True)
 class Call:
-    """A provider's request to everybody whose mandate admits it, while it is kept."""
+    """A provider's request to everybody whose mandate admits it, while it is kept.
+
+    `answered_to` is the last resident whose mandate was asked, None when all were.
+    """
 
     call_id: CallId
     provider: ProviderId
     terms: Terms
     made_at: datetime
     ends_at: datetime
+    answered_to: ResidentId | None = NOBODY
 
 
 async def add(unit: Unit, call: Call) -> None:
@@ -83,25 +90,46 @@ async def add(unit: Unit, call: Call) -> None:
             provider_id=call.provider,
             made_at=call.made_at,
             ends_at=call.ends_at,
+            answered_to=call.answered_to,
             **from_terms(call.terms),
         )
     )
 
 
-async def one(unit: Unit, call_id: CallId, *, lock: bool = False) -> Call | None:
-    """Return a call; locked, nobody else gives consents to it until the unit ends."""
-    query = select(calls).where(calls.c.call_id == call_id)
-    found = await unit.connection.execute(query.with_for_update() if lock else query)
+async def one(unit: Unit, call_id: CallId) -> Call | None:
+    """Return a call."""
+    found = await unit.connection.execute(select(calls).where(calls.c.call_id == call_id))
     row = found.first()
     return _call(row) if row else None
 
 
-async def open_at(unit: Unit, now: datetime) -> list[Call]:
-    """Return the calls that are kept at an instant, oldest first."""
+async def unanswered(unit: Unit, call_id: CallId | None = None) -> Call | None:
+    """Return the oldest call that not everybody was asked for, or the one of a name.
+
+    Locked: nobody else answers it until the unit ends.  One that is locked is left out.
+    """
+    query = select(calls).where(calls.c.answered_to.is_not(None))
+    if call_id is not None:
+        query = query.where(calls.c.call_id == call_id)
     found = await unit.connection.execute(
-        select(calls).where(calls.c.ends_at > now).order_by(calls.c.made_at, calls.c.call_id)
+        query.order_by(calls.c.made_at, calls.c.call_id).limit(1).with_for_update(skip_locked=True)
     )
-    return [_call(row) for row in found]
+    row = found.first()
+    return _call(row) if row else None
+
+
+async def answered(unit: Unit, call: Call, to: ResidentId | None) -> None:
+    """Keep how far a call was answered; None is to the end."""
+    await unit.connection.execute(
+        update(calls).where(calls.c.call_id == call.call_id).values(answered_to=to)
+    )
+
+
+async def begin_again(unit: Unit, now: datetime) -> None:
+    """Have every call that is kept at an instant answered from the first resident on."""
+    await unit.connection.execute(
+        update(calls).where(calls.c.ends_at > now).values(answered_to=NOBODY)
+    )
 
 
 async def granted(unit: Unit, call: Call, residents: Sequence[ResidentId]) -> frozenset[ResidentId]:
@@ -161,4 +189,5 @@ def _call(row: Row[Any]) -> Call:
         terms=to_terms(row),
         made_at=row.made_at,
         ends_at=row.ends_at,
+        answered_to=ResidentId(row.answered_to) if row.answered_to else None,
     )

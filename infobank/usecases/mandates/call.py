@@ -1,7 +1,7 @@
 """A provider calls on everybody whose mandate admits what it asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,6 @@ from infobank.accounts.provider import OWN_CLASSES, Provider
 from infobank.clock import Clock, day_in
 from infobank.consent.consent import Consent
 from infobank.consent.mandate import Mandate
-from infobank.consent.terms import Terms
 from infobank.db import accounts
 from infobank.db.consenting import calls, mandates
 from infobank.db.consenting.calls import Call
@@ -53,7 +52,9 @@ class CallOnMandates:
     zone: str
 
     async def __call__(self, client: Client, authorization_details: str) -> Call:
-        """Take a call, and answer it for everybody whose mandate admits it now.
+        """Take a call, and answer it for the first residents whose mandates admit it now.
+
+        `go_on` answers it for the others: nobody waits here until a whole city was asked.
 
         Raises:
             InvalidAuthorizationDetailsError: it is malformed, beyond the policies, for a retired
@@ -74,27 +75,26 @@ class CallOnMandates:
         async with self.units() as unit:
             await calls.add(unit, call)
             await unit.commit()
-        await self.again(call)
-        return call
+        asked = await self._page(call.call_id)
+        return asked[0] if asked else call
 
-    async def again(self, call: Call) -> int:
-        """Answer a call for those who did not answer it before; return how many there were."""
+    async def go_on(self) -> int:
+        """Answer calls for whom they were not answered yet; return how many answers there were."""
         answered = 0
-        after: ResidentId | None = mandates.NOBODY
-        while after is not None:
-            async with self.units() as unit:
-                after, given = await self._page(unit, call, after)
-                await unit.commit()
-            answered += given
+        while (asked := await self._page()) is not None:
+            answered += asked[1]
         return answered
 
     async def all_open(self) -> int:
-        """Answer every call that is kept; forget the others; return how many answers there were."""
+        """Answer every call that is kept anew, for those who did not answer it before.
+
+        Forget the others; return how many answers there were.
+        """
         async with self.units() as unit:
             await calls.forget(unit, self.clock.now())
-            found = await calls.open_at(unit, self.clock.now())
+            await calls.begin_again(unit, self.clock.now())
             await unit.commit()
-        return sum([await self.again(each) for each in found])
+        return await self.go_on()
 
     async def grants(self, client: Client, call_id: CallId) -> tuple[Call, list[Grant]]:
         """Return a call of this provider with the consents it was given that have not ended.
@@ -110,33 +110,43 @@ class CallOnMandates:
         subjects = await self._subjects(client.provider_id, [each.resident for each in found])
         return call, [Grant(*each) for each in zip(subjects, found, strict=True)]
 
-    async def _page(
-        self, unit: Unit, call: Call, after: ResidentId
-    ) -> tuple[ResidentId | None, int]:
-        """Answer for the next residents; return the last of them, None at the end, and how many.
+    async def _page(self, call_id: CallId | None = None) -> tuple[Call, int] | None:
+        """Answer a call for the next residents; None where none waits for that.
 
-        INVARIANT: the call is locked, so that two who answer it at once do not give twice.
+        Return it as it stands then, and how many consents it was given.
+
+        INVARIANT: the call is locked, and how far it was answered is kept with the consents:
+        whoever goes on, after a crash or beside another, gives nothing twice.
         """
-        now = self.clock.now()
-        held = await calls.one(unit, call.call_id, lock=True)
+        async with self.units() as unit:
+            call = await calls.unanswered(unit, call_id)
+            if call is None:
+                return None
+            to, given = await self._ask(unit, call)
+            await calls.answered(unit, call, to)
+            await unit.commit()
+        return replace(call, answered_to=to), given
+
+    async def _ask(self, unit: Unit, call: Call) -> tuple[ResidentId | None, int]:
+        """Ask the next residents' mandates; return the last of them, None at the end."""
+        now, after = self.clock.now(), call.answered_to
         provider = await accounts.provider_of(unit, call.provider)
-        if held is None or provider is None or provider.kind in OWN_CLASSES:
-            return None, 0
-        if not _lasts(held.terms, now):
+        if provider is None or after is None or not _open(call, provider, now):
             return None, 0
         found = await mandates.admitting(
-            unit, held.terms, provider.kind, self.policies, now, after=after, limit=PAGE
+            unit, call.terms, provider.kind, self.policies, now, after=after, limit=PAGE
         )
-        if not found:
-            return None, 0
-        before = await calls.granted(unit, held, [each.resident for each in found])
-        anew = [each for each in found if each.resident not in before]
-        given = await self._give(unit, held, provider, anew, now)
-        return found[-1].resident, given
+        given = await self._give(unit, call, provider, found, now)
+        return found[-1].resident if len(found) == PAGE else None, given
 
     async def _give(
-        self, unit: Unit, call: Call, provider: Provider, anew: Sequence[Mandate], now: datetime
+        self, unit: Unit, call: Call, provider: Provider, found: Sequence[Mandate], now: datetime
     ) -> int:
+        """Give the consents of those who gave none to this call before; return how many."""
+        if not found:
+            return 0
+        before = await calls.granted(unit, call, [each.resident for each in found])
+        anew = [each for each in found if each.resident not in before]
         given = await self.answer(unit, anew, provider, call.terms, now)
         await calls.grant(unit, call, given)
         return len(given)
@@ -147,5 +157,6 @@ class CallOnMandates:
         return await self.keyservice.pairwise(provider, list(residents)) if residents else []
 
 
-def _lasts(terms: Terms, now: datetime) -> bool:
-    return now < terms.valid_until
+def _open(call: Call, provider: Provider, now: datetime) -> bool:
+    """Tell whether a call can still be given something."""
+    return now < call.terms.valid_until and provider.kind not in OWN_CLASSES

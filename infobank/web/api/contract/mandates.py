@@ -63,10 +63,17 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = MappingProxyType(
         ),
         ("POST", "/api/v1/calls"): Operation(
             "Call on everybody whose mandate admits a request",
-            json_answer("It is kept for 30 days.", documents.MadeCallDocument, 201),
+            json_answer(
+                "It is kept for 30 days; its grants are in Location.",
+                documents.MadeCallDocument,
+                202,
+            ),
             "provider",
             body=Content(JSON, documents.CallDocument),
-            description="Who gives a mandate meanwhile answers it within a day.",
+            description=(
+                "Mandates are asked in the background, the first at once. "
+                "Who gives one meanwhile answers within a day."
+            ),
         ),
         ("GET", "/api/v1/calls/{call}"): Operation(
             "Fetch what a call was given",

@@ -4,6 +4,7 @@ import json
 
 from aiohttp import web
 
+from infobank.db.consenting.calls import Call
 from infobank.errors import InvalidInputError
 from infobank.oauth.client import Client
 from infobank.vocabulary.identifiers import CallId
@@ -16,7 +17,7 @@ from infobank.web.state import BANK
 
 @by_assertion
 async def make(request: web.Request, client: Client) -> web.Response:
-    """Take a call, and answer it by the mandates that admit it."""
+    """Take a call; who does not answer it at once is asked soon after."""
     document = await json_body(request)
     if not isinstance(document, dict) or document.keys() != {"authorization_details"}:
         raise InvalidInputError(
@@ -25,8 +26,11 @@ async def make(request: web.Request, client: Client) -> web.Response:
     # Its parts are read as strictly as those of a pushed request, by the same rules.
     details = json.dumps(document["authorization_details"], ensure_ascii=False)
     call = await request.app[BANK].mandates.call(client, details)
-    made = documents.MadeCallDocument().dump({"call": call.call_id, "ends_at": call.ends_at})
-    return web.json_response(made, status=201)
+    return web.json_response(
+        documents.MadeCallDocument().dump(_told(call)),
+        status=202,
+        headers={"Location": f"/api/v1/calls/{call.call_id}"},
+    )
 
 
 @by_assertion
@@ -43,5 +47,8 @@ async def grants(request: web.Request, client: Client) -> web.Response:
         }
         for each in found
     ]
-    document = {"call": call.call_id, "ends_at": call.ends_at, "grants": shown}
-    return web.json_response(documents.GrantsDocument().dump(document))
+    return web.json_response(documents.GrantsDocument().dump(_told(call) | {"grants": shown}))
+
+
+def _told(call: Call) -> dict[str, object]:
+    return {"call": call.call_id, "ends_at": call.ends_at, "answered": call.answered_to is None}

@@ -130,6 +130,10 @@ class MadeCallDocument(Strict):
 
     call = fields.UUID(required=True)
     ends_at = fields.AwareDateTime(required=True)
+    answered = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether everybody's mandate was asked; until then look again."},
+    )
 
 
 class GrantDocument(Strict):
