@@ -155,6 +155,22 @@ def open_sealed(seal_key: bytes, sealed: bytes, leaf: Leaf) -> tuple[Entry, byte
             the entry inside is not the one the leaf commits to.
         MalformedProofError: the right key opened something that is no entry.
     """
+    entry, blinder = unseal(seal_key, sealed, leaf)
+    if not hmac.compare_digest(commit(entry, blinder).digest, leaf.commitment):
+        raise LogTamperedError("the sealed entry is not the one the leaf commits to")
+    return entry, blinder
+
+
+def unseal(seal_key: bytes, sealed: bytes, leaf: Leaf) -> tuple[Entry, bytes]:
+    """Open the very sealed entry that a leaf names, to be listed with many others.
+
+    It is authentic under the key; that auditors are shown the same is left to `open_sealed`,
+    which takes three times as long (ADR 0033).
+
+    Raises:
+        LogTamperedError: wrong key, or the sealed bytes are not those of this leaf.
+        MalformedProofError: the right key opened something that is no entry.
+    """
     if not hmac.compare_digest(sha256(sealed).digest(), leaf.sealed_hash):
         raise LogTamperedError("the sealed entry is not the one the leaf names")
     nonce, box = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
@@ -162,10 +178,7 @@ def open_sealed(seal_key: bytes, sealed: bytes, leaf: Leaf) -> tuple[Entry, byte
         opened = AESGCM(seal_key).decrypt(nonce, box, _context(leaf.writer_id, leaf.seq))
     except (InvalidTag, ValueError):
         raise LogTamperedError("the sealed entry does not open") from None
-    entry, blinder = _read(opened)
-    if not hmac.compare_digest(commit(entry, blinder).digest, leaf.commitment):
-        raise LogTamperedError("the sealed entry is not the one the leaf commits to")
-    return entry, blinder
+    return _read(opened)
 
 
 def _context(writer_id: bytes, seq: int) -> bytes:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from infobank.accesslog.commitment import check_shown, commit
 from infobank.accesslog.entry import EntryKind, FieldValue
 from infobank.accesslog.leaf import Leaf
-from infobank.accesslog.writer import open_sealed
+from infobank.accesslog.writer import open_sealed, unseal
 from infobank.db import accesslog
 from infobank.db.accesslog import KeptEntry
 from infobank.db.unit import Units
@@ -237,7 +237,7 @@ def _instant(event: Event) -> datetime:
 
 def _open(key: bytes, entry: KeptEntry) -> Event:
     leaf = Leaf.parse(entry.leaf)
-    opened, _ = open_sealed(key, entry.sealed, leaf)
+    opened, _ = unseal(key, entry.sealed, leaf)
     fields = {**opened.shown, **opened.hidden}
     return Event(entry.index, opened.kind, opened.at, leaf.in_effect, fields)
 
