@@ -120,6 +120,11 @@ class Loop:
             serving.result(SECONDS)
 
 
+WRITTEN = """SELECT attname FROM pg_attribute
+    WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
+"""The columns of a table that are written, and not made from others."""
+
+
 @dataclass(frozen=True)
 class BankServer:
     """A running bank.
@@ -177,6 +182,20 @@ class BankServer:
                 await connection.close()
 
         return self.run(fetch())
+
+    @contextmanager
+    def put_back(self, tables: Sequence[str]) -> Iterator[None]:
+        """Let the block change tables as their owner can; afterwards they are as they were."""
+        for table in tables:
+            self.rows(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
+        try:
+            yield
+        finally:
+            for table in tables:
+                written = ", ".join(row["attname"] for row in self.rows(WRITTEN, table))
+                self.rows(f"DELETE FROM {table}")
+                self.rows(f"INSERT INTO {table} ({written}) SELECT {written} FROM kept_{table}")
+                self.rows(f"DROP TABLE kept_{table}")
 
     def deposited(self, handle: str, category: str) -> Sequence[Record]:
         """Return the records that a resident moved in with, oldest first."""

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import (
     BigInteger,
     Column,
+    Computed,
     DateTime,
     Index,
     Integer,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Row,
     SmallInteger,
     Table,
+    Text,
     Uuid,
     delete,
     func,
@@ -51,6 +53,12 @@ log_pending = Table(
 )
 """Durable entries that have no index yet."""
 
+SECOND = "('x' || encode(substring(leaf FROM 31 FOR 8), 'hex'))::bit(64)::bigint"
+"""When an entry was made, in seconds since 1970: where a leaf of format 1 holds it."""
+
+KIND = """split_part(encode(substring(shown FROM 12 FOR 60), 'escape'), '"', 4)"""
+"""Of which kind an entry is: the first that its shown document opens."""
+
 log_entries = Table(
     "log_entries",
     records,
@@ -63,6 +71,14 @@ log_entries = Table(
     Column("mac", LargeBinary(32), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("shown", LargeBinary, nullable=False),
+    Column("kind", Text, Computed(KIND, persisted=True)),
+    Column("second", BigInteger, Computed(SECOND, persisted=True)),
+    Index(
+        "ix_log_entries_kind_log_index",
+        "kind",
+        "log_index",
+        postgresql_include=["second", "effect"],
+    ),
     Index("ix_log_entries_resident_id_log_index", "resident_id", "log_index"),
     Index("uq_log_entries_writer_id_writer_seq", "writer_id", "writer_seq", unique=True),
     info=declare(

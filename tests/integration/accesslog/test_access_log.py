@@ -77,17 +77,10 @@ def test_the_log_is_sound(bank_server: BankServer):
 @contextmanager
 def tampered(server: BankServer, tables: Sequence[str], *statements: str) -> Iterator[None]:
     """Change the log as the owner of its database can; put everything back afterwards."""
-    for table in tables:
-        server.rows(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
-    try:
+    with server.put_back(tables):
         for statement in statements:
             server.rows(statement)
         yield
-    finally:
-        for table in tables:
-            server.rows(f"DELETE FROM {table}")
-            server.rows(f"INSERT INTO {table} SELECT * FROM kept_{table}")
-            server.rows(f"DROP TABLE kept_{table}")
 
 
 FLIP = "set_byte({column}, {place}, get_byte({column}, {place}) # 1)"

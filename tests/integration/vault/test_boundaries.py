@@ -152,30 +152,25 @@ def forged_root(bank_server: BankServer) -> Iterator[None]:
     """A tree that holds together, under a root that was never signed."""
     bank_server.sequence()
     tables = ("log_entries", "log_tiles", "log_checkpoints")
-    for table in tables:
-        bank_server.rows(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
-    leaves = [
-        bytes(row["leaf"])
-        for row in bank_server.rows("SELECT leaf FROM log_entries ORDER BY log_index")
-    ]
-    leaves[0] = leaves[0][:-1] + bytes([leaves[0][-1] ^ 1])
-    forged = integrate(0, {}, [leaf_hash(leaf) for leaf in leaves])
-    bank_server.rows("UPDATE log_entries SET leaf = $1 WHERE log_index = 0", leaves[0])
-    for tile, hashes in forged.tiles.items():
+    with bank_server.put_back(tables):
+        leaves = [
+            bytes(row["leaf"])
+            for row in bank_server.rows("SELECT leaf FROM log_entries ORDER BY log_index")
+        ]
+        leaves[0] = leaves[0][:-1] + bytes([leaves[0][-1] ^ 1])
+        forged = integrate(0, {}, [leaf_hash(leaf) for leaf in leaves])
+        bank_server.rows("UPDATE log_entries SET leaf = $1 WHERE log_index = 0", leaves[0])
+        for tile, hashes in forged.tiles.items():
+            bank_server.rows(
+                "UPDATE log_tiles SET hashes = $1 WHERE level = $2 AND place = $3",
+                hashes,
+                tile.level,
+                tile.index,
+            )
         bank_server.rows(
-            "UPDATE log_tiles SET hashes = $1 WHERE level = $2 AND place = $3",
-            hashes,
-            tile.level,
-            tile.index,
+            "UPDATE log_checkpoints SET root = $1 WHERE size = $2", forged.root, forged.size
         )
-    bank_server.rows(
-        "UPDATE log_checkpoints SET root = $1 WHERE size = $2", forged.root, forged.size
-    )
-    yield
-    for table in tables:
-        bank_server.rows(f"DELETE FROM {table}")
-        bank_server.rows(f"INSERT INTO {table} SELECT * FROM kept_{table}")
-        bank_server.rows(f"DROP TABLE kept_{table}")
+        yield
 
 
 @pytest.mark.usefixtures("forged_root")
