@@ -1,6 +1,6 @@
 """What happened with a resident's data, as only that resident can read it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -127,7 +127,7 @@ class History:
         """
         found: list[Event] = []
         opened = 0
-        async for event in self._backwards(resident, before):
+        async for event in self.backwards(resident, before):
             if before is not None and (len(found) >= PAGE or opened >= MOST_OPENED):
                 return Found(found, before)
             opened += 1
@@ -144,14 +144,21 @@ class History:
         Raises:
             LogTamperedError: an entry is not the one that was logged.
         """
-        async for event in self._backwards(resident, None):
+        async for event in self.backwards(resident, None):
             # Entries find their places within seconds: what is a day older ends the search.
             if event.at < begins - SLACK:
                 return
             if begins <= event.at < ends:
                 yield event
 
-    async def _backwards(self, resident: ResidentId, before: int | None) -> AsyncIterator[Event]:
+    async def backwards(
+        self, resident: ResidentId, before: int | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the resident's events older than an index, newest first, opened one by one.
+
+        Raises:
+            LogTamperedError: an entry is not the one that was logged.
+        """
         key = (await self.keyservice.open([resident]))[resident].log_key()
         waiting: list[KeptEntry] = []
         if before is None:
@@ -162,8 +169,8 @@ class History:
         while True:
             async with self.units() as unit:
                 placed = await accesslog.history(unit, resident, before, STRETCH)
-            for event in _newest_first(key, (), placed):
-                yield event
+            for entry in placed:
+                yield _open(key, entry)
             if len(placed) < STRETCH:
                 return
             before = placed[-1].index

@@ -1,7 +1,9 @@
 """A resident's first page: what waits for her, and what changed since her last visit."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import datetime, timedelta
+from itertools import islice
 
 from aiohttp import web
 
@@ -20,8 +22,11 @@ from infobank.web.portal.views.resident.home import HomePage, Wait
 from infobank.web.portal.wording.home import NewsWriter
 from infobank.web.state import BANK, PRINCIPAL, SURROUNDINGS
 
-LOOKED_AT = (60, 300)
-"""Entries of the history, the newest, that the page looks at: more where few do not reach back."""
+MOST_LOOKED_AT = 300
+"""Entries of the history, the newest, that the page looks at where no visit before ends it."""
+
+THIS_AND_BEFORE = 2
+"""Visits that end the look."""
 
 MOST_LINES = 6
 """Lines of a part of the page: all of it is at most a screen and a half."""
@@ -53,19 +58,23 @@ async def home(request: web.Request) -> web.Response:
 
 
 async def _recent(request: web.Request) -> list[Event]:
-    """Return the newest events: as many as reach back to the visit before, if that is enough."""
+    """Return the newest events, as far back as the visit before this one."""
     history, resident = request.app[BANK].history, request[PRINCIPAL].resident
-    few, most = LOOKED_AT
-    events = await history.recent(resident, few)
-    if len(events) < few or last_visit(events) is not None:
-        return events
-    return await history.recent(resident, most)
+    events: list[Event] = []
+    visits = 0
+    async with aclosing(history.backwards(resident)) as backwards:
+        async for event in backwards:
+            events.append(event)
+            visits += event.kind is EntryKind.SIGN_IN
+            if len(events) == MOST_LOOKED_AT or visits == THIS_AND_BEFORE:
+                break
+    return events
 
 
 def last_visit(events: list[Event]) -> datetime | None:
     """Return when a resident signed in the time before this one; None when she never did."""
-    visits = [event.at for event in events if event.kind is EntryKind.SIGN_IN]
-    return visits[1] if len(visits) > 1 else None
+    visits = (event.at for event in events if event.kind is EntryKind.SIGN_IN)
+    return next(islice(visits, 1, None), None)
 
 
 async def _waits(
