@@ -80,6 +80,7 @@ consents = Table(
     Column("over_at", DateTime(timezone=True)),
     *_said_since(),
     Index("ix_consents_provider_id_purpose", "provider_id", "purpose", "resident_id", "consent_id"),
+    Index("ix_consents_newest", "provider_id", text("given_at DESC"), "consent_id"),
     Index(
         "ix_consents_mandate_id",
         "consent_id",
@@ -227,34 +228,6 @@ async def of_residents(unit: Unit, residents: Sequence[ResidentId]) -> list[Cons
 async def of_provider(unit: Unit, provider: ProviderId, limit: int) -> list[Consent]:
     """Return a provider's newest consents."""
     return await _all(unit, consents.c.provider_id == provider, limit)
-
-
-async def counts(
-    unit: Unit, now: datetime, provider: ProviderId | None = None
-) -> dict[ProviderId, tuple[int, int]]:
-    """Return how many consents each provider (or one) holds: in force at an instant, and in all."""
-    in_force = consents.c.withdrawn_at.is_(None) & (consents.c.valid_until > now)
-    query = select(
-        consents.c.provider_id, func.count().filter(in_force).label("live"), func.count()
-    ).group_by(consents.c.provider_id)
-    if provider is not None:
-        query = query.where(consents.c.provider_id == provider)
-    found = await unit.connection.execute(query)
-    return {ProviderId(holder): (live, total) for holder, live, total in found}
-
-
-async def purposes_of(
-    unit: Unit, now: datetime, provider: ProviderId
-) -> dict[str, tuple[int, int]]:
-    """Return how many consents a provider holds for each purpose: in force, and in all."""
-    in_force = consents.c.withdrawn_at.is_(None) & (consents.c.valid_until > now)
-    found = await unit.connection.execute(
-        select(consents.c.purpose, func.count().filter(in_force).label("live"), func.count())
-        .where(consents.c.provider_id == provider)
-        .group_by(consents.c.purpose)
-        .order_by(consents.c.purpose)
-    )
-    return {purpose: (live, total) for purpose, live, total in found}
 
 
 async def one(unit: Unit, resident: ResidentId, consent_id: ConsentId) -> Consent | None:

@@ -6,6 +6,7 @@ as if it did not exist, and the key service sounds an alarm.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from infobank.accounts.approval import Approval, approval_bytes
 from infobank.accounts.circumstances import KeptCircumstances
@@ -93,6 +94,25 @@ class Genuine:
             None if "consent" in forged else consent,
             None if "provider" in forged else provider,
             None if "mandate" in forged else mandate,
+        )
+
+    async def of_resident(
+        self,
+        kept: KeptCircumstances,
+        consents: Sequence[Consent],
+        versions: Sequence[Consent],
+        mandates: Sequence[Mandate],
+    ) -> tuple[Circumstances, list[Consent], list[Consent], list[Mandate]]:
+        """Return what is believed of a resident, and what of hers is genuine, in one request."""
+        known = rows_of(kept)
+        live = [each for each in (*consents, *versions) if each.withdrawn_at is None]
+        rows = [*known, *map(_consent, live), *map(_mandate, mandates)]
+        marks = iter(await self.keyservice.check(rows))
+        return (
+            believed(kept, list(islice(marks, len(known)))),
+            [each for each in consents if each.withdrawn_at is not None or next(marks)],
+            [each for each in versions if each.withdrawn_at is not None or next(marks)],
+            [each for each in mandates if next(marks)],
         )
 
     async def ask(self, approval: Approval) -> Approval:

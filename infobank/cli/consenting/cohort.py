@@ -38,7 +38,7 @@ def _count(options: argparse.Namespace) -> int:
         async with open_bank(settings, found) as bank:
             wanted = Wanted(provider, options.purpose, item, mode)
             counted = await bank.count_cohort(wanted, None)
-        say(f"residents  {'more than ' if counted.more else ''}{counted.residents}")
+        say(f"residents  {'more than ' if counted.more else ''}{counted.number}")
         return 0
 
     return with_bank(count)

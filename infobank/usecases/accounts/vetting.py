@@ -9,11 +9,12 @@ from infobank.accounts.approval import Act, Approval
 from infobank.accounts.provider import OWN_CLASSES, Provider
 from infobank.clock import Clock
 from infobank.db import accounts
-from infobank.db import consent as consents
-from infobank.db.consenting import policies
+from infobank.db.consenting import policies, provided
+from infobank.db.consenting.provided import Held
 from infobank.db.rights import approvals, requests
 from infobank.db.unit import Units
 from infobank.errors import NotFoundError
+from infobank.usecases.consent.review import MOST_COUNTED
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.rules.board import BoardDecision
 from infobank.vocabulary.rules.policies import Policies
@@ -23,13 +24,13 @@ from infobank.vocabulary.rules.policies import Policies
 class Vetted:
     """A provider, and what is known of it.
 
-    `consents` counts by purpose: in force, and in all.  `objections` counts the residents who
+    `consents` counts by purpose.  `objections` counts the residents who
     object to it; `decisions` are those of the board that name it or its class, in force now;
     `asked` are other keys of it that wait for a second steward.
     """
 
     provider: Provider
-    consents: Mapping[str, tuple[int, int]]
+    consents: Mapping[str, Held]
     objections: int
     decisions: Sequence[BoardDecision]
     asked: Sequence[Approval]
@@ -55,6 +56,7 @@ class Vetting:
     clock: Clock
     policies: Policies
     files: Mapping[str, bytes]
+    most: int = MOST_COUNTED
 
     async def __call__(self, provider_id: ProviderId) -> Vetted:
         """Return one provider as its vetting sees it.
@@ -67,7 +69,9 @@ class Vetting:
             provider = await accounts.provider_of(unit, provider_id)
             if provider is None or provider.kind in OWN_CLASSES:
                 raise NotFoundError("there is no such provider")
-            counts = await consents.purposes_of(unit, now, provider_id)
+            counts = await provided.held_by_purpose(
+                unit, provider_id, self.policies.purposes, now, self.most
+            )
             objections = await requests.objections_to(unit, provider_id)
             waiting = await approvals.waiting(unit, now)
         return Vetted(

@@ -79,8 +79,9 @@ class AskConsents:
     async def seen(self, resident: ResidentId) -> Mapping[str, frozenset[ProviderId]]:
         """Return who may see some of each category of hers now; one that nobody sees is absent."""
         found: defaultdict[str, set[ProviderId]] = defaultdict(set)
-        for sight in self._sights(await self._read(resident)):
-            found[sight.item.category].add(sight.provider.provider_id)
+        known = await self._read(resident, stood=False)
+        for _, provider, item, _ in self._permitted(known):
+            found[item.category].add(provider.provider_id)
         return {code: frozenset(providers) for code, providers in found.items()}
 
     async def covering_on(
@@ -129,35 +130,39 @@ class AskConsents:
         if field is not None:
             known.field(field)
 
-    async def _read(self, resident: ResidentId) -> _Known:
+    async def _read(self, resident: ResidentId, *, stood: bool = True) -> _Known:
+        """Return what is known of her now; her consents' versions too, unless not `stood`."""
         async with self.units() as unit:
             found = await consents.of_resident(unit, resident)
-            kept = await versions.of_resident(unit, resident)
+            kept = await versions.of_resident(unit, resident) if stood else []
             providers = {each.provider_id: each for each in await accounts.all_providers(unit)}
             kept_of_her = await kept_circumstances(unit, [resident])
             behind = await mandates.of_resident(unit, resident)
-        genuine = await self.genuine.consents(found)
-        known = {each.mandate_id: each for each in await self.genuine.mandates(behind)}
-        stood = await self._genuine(kept)
-        circumstances = await self.genuine.circumstances(kept_of_her)
-        return _Known(genuine, stood, providers, circumstances[resident], known)
-
-    async def _genuine(self, kept: Sequence[Consent]) -> dict[ConsentId, list[Consent]]:
-        """Return the versions that are genuine, by consent, the first one first."""
-        stood: dict[ConsentId, list[Consent]] = {}
-        for each in await self.genuine.consents(kept):
-            stood.setdefault(each.consent_id, []).append(each)
-        return stood
+        circumstances, genuine, as_stood, named = await self.genuine.of_resident(
+            kept_of_her[resident], found, kept, behind
+        )
+        by_consent: defaultdict[ConsentId, list[Consent]] = defaultdict(list)
+        for each in as_stood:
+            by_consent[each.consent_id].append(each)
+        known = {each.mandate_id: each for each in named}
+        return _Known(genuine, by_consent, providers, circumstances, known)
 
     def _sights(self, known: _Known) -> Iterator[Sight]:
+        for consent, provider, item, reasons in self._permitted(known):
+            since = _since(consent, known.versions.get(consent.consent_id, ()), item)
+            yield Sight(consent, provider, item, since, reasons)
+
+    def _permitted(
+        self, known: _Known
+    ) -> Iterator[tuple[Consent, Provider, Item, tuple[str, ...]]]:
+        """Yield each item that a recipient may see now, and why."""
         now = self.clock.now()
         for consent in known.consents:
             provider = known.providers[consent.provider]
             for item in consent.terms.items:
                 decision = self._decide(known, consent, provider, item, now)
                 if decision.permitted:
-                    since = _since(consent, known.versions.get(consent.consent_id, ()), item)
-                    yield Sight(consent, provider, item, since, decision.reasons)
+                    yield consent, provider, item, decision.reasons
 
     def _decide(
         self, known: _Known, consent: Consent, provider: Provider, item: Item, now: datetime

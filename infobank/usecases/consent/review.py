@@ -1,6 +1,6 @@
 """Look at consents: a resident's own, or a provider's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from infobank.consent.consent import Consent
 from infobank.consent.errors import UnknownConsentError
 from infobank.db import accounts
 from infobank.db import consent as consents
-from infobank.db.consenting import versions
+from infobank.db.consenting import provided, versions
+from infobank.db.consenting.provided import Held
 from infobank.db.unit import Units
 from infobank.usecases.vault.keyservice import KeyService
 from infobank.vocabulary.identifiers import ConsentId, ProviderId, ResidentId
@@ -18,12 +19,17 @@ MOST_SHOWN = 200
 """Consents a provider sees on one page; it never sees a resident's identifier."""
 
 
+MOST_COUNTED = 1_000
+"""Consents of a provider that a page counts: beyond it only that there are more is told."""
+
+
 @dataclass(frozen=True)
 class ReviewConsents:
     """List consents with their parties."""
 
     units: Units
     keyservice: KeyService
+    most: int = MOST_COUNTED
 
     async def of_resident(self, resident: ResidentId) -> list[tuple[Consent, Provider]]:
         """Return all of a resident's consents, newest first, each with its recipient."""
@@ -65,8 +71,8 @@ class ReviewConsents:
         return list(zip(names, found, strict=True))
 
     async def counted(
-        self, now: datetime, provider: ProviderId | None = None
-    ) -> Mapping[ProviderId, tuple[int, int]]:
-        """Return how many consents each provider (or one) holds: in force now, and in all."""
+        self, providers: Iterable[ProviderId], now: datetime
+    ) -> Mapping[ProviderId, Held]:
+        """Return how many consents each provider holds: in force at an instant, and in all."""
         async with self.units() as unit:
-            return await consents.counts(unit, now, provider)
+            return await provided.held(unit, providers, now, self.most)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.clock import Clock
@@ -13,6 +13,7 @@ from infobank.errors import InvalidInputError
 from infobank.usecases.accesslog.record import Record
 from infobank.usecases.consent.grounds import recipient_of
 from infobank.usecases.genuine import Genuine
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.identifiers import AccountId, ProviderId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode
@@ -30,13 +31,6 @@ class Wanted:
     purpose: str
     item: Item
     mode: OutputMode
-
-
-class Counted(NamedTuple):
-    """How many residents a use would reach; `more` where it is more than are counted."""
-
-    residents: int
-    more: bool
 
 
 @dataclass(frozen=True)
@@ -71,8 +65,8 @@ class CountCohort:
             recipient = recipient_of(provider, self.policies)
             use = Use(recipient, wanted.purpose, wanted.item, wanted.mode)
             found = await residents_covered(unit, use, self.policies, now, self.most + 1)
-            counted = Counted(min(found, self.most), found > self.most)
-            await self.record(unit, _entry(wanted, counted.residents, staff, now))
+            counted = Counted.of(found, self.most)
+            await self.record(unit, _entry(wanted, counted.number, staff, now))
             await unit.commit()
         return counted
 

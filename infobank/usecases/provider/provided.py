@@ -13,7 +13,9 @@ from infobank.db.consenting.requests import WaitingRequest
 from infobank.db.notices import endpoints, outbox
 from infobank.db.unit import Units
 from infobank.errors import NotFoundError
+from infobank.usecases.consent.review import MOST_COUNTED
 from infobank.usecases.vault.keyservice import KeyService
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.identifiers import ProviderId
 
 PAGE: Final = 25
@@ -25,15 +27,19 @@ MOST_REQUESTS: Final = 100
 
 @dataclass(frozen=True)
 class ProvidedPage:
-    """One page of a provider's consents, each with the name it knows the resident by."""
+    """One page of a provider's consents, each with the name it knows the resident by.
+
+    `further` tells whether a page comes after it.
+    """
 
     consents: Sequence[tuple[str, Consent]]
-    total: int
+    total: Counted
+    further: bool
 
     @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+    def pages(self) -> int | None:
+        """How many pages there are, at least one; None where not all consents are counted."""
+        return None if self.total.more else max(1, -(-self.total.number // PAGE))
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Provided:
     units: Units
     keyservice: KeyService
     clock: Clock
+    most: int = MOST_COUNTED
 
     async def consents(
         self,
@@ -76,12 +83,13 @@ class Provided:
         now, skip = self.clock.now(), (number - 1) * PAGE
         async with self.units() as unit:
             found, total = await provided.consents_of(
-                unit, provider, (state, purpose), now, (skip, PAGE)
+                unit, provider, (state, purpose), now, (skip, PAGE + 1), most=self.most
             )
         if number > 1 and not found:
             raise NotFoundError("the list has no such page")
-        names = await self._names(provider, found)
-        return ProvidedPage(list(zip(names, found, strict=True)), total)
+        shown, further = found[:PAGE], len(found) > PAGE
+        names = await self._names(provider, shown)
+        return ProvidedPage(list(zip(names, shown, strict=True)), total, further)
 
     async def requests(self, provider: ProviderId) -> Sequence[WaitingRequest]:
         """Return the newest requests that somebody may still answer, or that were just answered."""

@@ -14,8 +14,7 @@ from infobank.accounts.account import Account
 from infobank.accounts.provider import LONGEST_NAME, SANDBOX, Provider
 from infobank.clock import Clock, day_in
 from infobank.db import accounts
-from infobank.db import consent as consents
-from infobank.db.consenting import requests
+from infobank.db.consenting import provided, requests
 from infobank.db.consenting.requests import WaitingRequest
 from infobank.db.unit import Unit, Units
 from infobank.entropy import Entropy, new_uuid
@@ -137,8 +136,8 @@ class Sandbox:
         return waiting
 
     async def _check_room(self, unit: Unit, sandbox: ProviderId, now: datetime) -> None:
-        counted = await consents.counts(unit, now, sandbox)
-        if counted.get(sandbox, (0, 0))[0] >= MOST_CONSENTS:
+        held = await provided.held(unit, [sandbox], now, MOST_CONSENTS)
+        if held[sandbox].live.number >= MOST_CONSENTS:
             raise ConflictError("the sandbox has too many consents in force")
 
     async def _resident(self, access: RequestedAccess, now: datetime) -> ResidentId:

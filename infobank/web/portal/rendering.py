@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Language, Text
 from infobank.web.portal import formats
@@ -157,8 +158,17 @@ def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:
     def period(value: Period) -> str:
         return formats.show_period(value, language)
 
-    def counted(value: int, noun: str) -> str:
-        return texts.count(noun, value, formats.show_number(value))
+    def counted(value: int | Counted, noun: str) -> str:
+        found = value if isinstance(value, Counted) else Counted(value)
+        return more(found, texts.count(noun, found.number, formats.show_number(found.number)))
+
+    def number(value: int | Counted, places: int = 0) -> str:
+        if isinstance(value, Counted):
+            return more(value, formats.show_number(value.number))
+        return formats.show_number(value, places)
+
+    def more(value: Counted, shown: str) -> str:
+        return texts.say("count.more", n=shown) if value.more else shown
 
     return {
         "words": words,
@@ -166,7 +176,7 @@ def _filters(texts: Texts, zone: ZoneInfo) -> Mapping[str, object]:
         "month": month,
         "instant": instant,
         "period": period,
-        "number": formats.show_number,
+        "number": number,
         "counted": counted,
         "unit": texts.unit,
     }

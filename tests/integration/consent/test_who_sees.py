@@ -96,6 +96,23 @@ def test_a_version_written_by_sql_never_stood(bank_server, given):
     assert [sight["consent"] for sight in found] == [str(second.consent_id)]
 
 
+def test_a_consent_changed_by_sql_shows_nobody_anything(bank_server, given):
+    first, second = given
+    home, recipient = bank_server.residents[HANAKO], {first.provider}
+    seen = bank_server.run(bank_server.bank.ask.seen(home))
+    assert seen["daily_activity"] >= recipient
+    put = "UPDATE consents SET retention_days = $2 WHERE consent_id = ANY ($1::uuid[])"
+    named = [first.consent_id, second.consent_id]
+    bank_server.rows(put, named, first.terms.retention_days + 1)
+    try:
+        found = _seen(bank_server, given, category="daily_activity")
+        after = bank_server.run(bank_server.bank.ask.seen(home))
+    finally:
+        bank_server.rows(put, named, first.terms.retention_days)
+    assert found == []
+    assert after.get("daily_activity", frozenset()).isdisjoint(recipient)
+
+
 def test_nobody_asks_about_what_is_not_there(bank_server):
     status, _ = _ask(bank_server, "/api/v1/consents/covering", category="nonsense")
     assert status == 400

@@ -39,9 +39,9 @@ async def run(url: str, statement: str) -> Any:  # noqa: ANN401 - whatever the s
 def test_who_serves_or_publishes_cannot_change_the_log(
     databases: EmbeddedDatabases, table: str, role: str, verb: str
 ):
-    column = records.tables[table].columns.keys()[-1]
+    written = [each.name for each in records.tables[table].columns if each.computed is None]
     with pytest.raises(ProgrammingError, match="permission denied for table"):
-        asyncio.run(run(databases.url(role), verb.format(table, column)))
+        asyncio.run(run(databases.url(role), verb.format(table, written[-1])))
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET shown = ''", "DELETE FROM {}", "TRUNCATE {}"])

@@ -1,6 +1,7 @@
 """A steward vets providers in the portal: in numbers, and with another steward where it matters."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,7 +11,11 @@ from counter import Counter
 from desk import Desk
 from provider_client import key_set, new_key, register
 from running_bank import BankServer
-from terms import granted
+from terms import granted, renewed
+
+from infobank.db.consenting.provided import Held
+from infobank.vocabulary.counted import Counted
+from infobank.vocabulary.identifiers import ProviderId
 
 BOARD = Path(__file__).parents[3] / "policies" / "board"
 
@@ -35,17 +40,33 @@ def test_consents_and_objections_are_numbers_alone(bank_server: BankServer, stew
     provider = held.client.client_id
     vetting = bank_server.bank.stewardship.vetting
     before = bank_server.run(vetting(UUID(provider)))  # type: ignore[arg-type]
-    assert dict(before.consents) == {"health_promotion": (1, 1)}
+    assert dict(before.consents) == {"health_promotion": Held(Counted(1), Counted(1))}
     Desk(bank_server, "kenji").ask(
         "objections", {"provider": provider, "purpose": "health_promotion"}
     )
     after = bank_server.run(vetting(UUID(provider)))  # type: ignore[arg-type]
     assert (before.objections, after.objections) == (0, 1)
-    assert dict(after.consents) == {"health_promotion": (0, 1)}
+    assert dict(after.consents) == {"health_promotion": Held(Counted(0), Counted(1))}
     assert (
         str(bank_server.residents["kenji"])
         not in steward.get("provider_one", provider=provider).text
     )
+
+
+def test_a_provider_with_many_consents_is_said_to_have_more_than_are_counted(
+    bank_server: BankServer,
+):
+    held = granted(bank_server, "kenji")
+    renewed(held.client, "taro")
+    bank, provider = bank_server.bank, ProviderId(UUID(held.client.client_id))
+    now, few = bank.clock.now(), Held(Counted(1, more=True), Counted(1, more=True))
+    reviewing = replace(bank.review, most=1)
+    assert bank_server.run(reviewing.counted([provider], now)) == {provider: few}
+    vetting = replace(bank.stewardship.vetting, most=1)
+    assert dict(bank_server.run(vetting(provider)).consents) == {"health_promotion": few}
+    nobody = ProviderId(uuid4())
+    none = bank_server.run(bank.review.counted([nobody], now))
+    assert none == {nobody: Held(Counted(0), Counted(0))}
 
 
 def test_other_keys_are_asked_for_once_however_often_it_is_pressed(

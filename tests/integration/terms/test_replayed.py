@@ -18,8 +18,9 @@ from infobank.app.bank import open_bank
 from infobank.app.installation import Databases
 from infobank.clock import SystemClock
 from infobank.demo.city.cast import AUDITOR, STEWARD
-from infobank.usecases.decisions.cohort import Counted, Wanted
+from infobank.usecases.decisions.cohort import Wanted
 from infobank.usecases.decisions.replay import Replayed
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.identifiers import ProviderId
 from infobank.vocabulary.item import Item
 from infobank.vocabulary.outputmode import OutputMode

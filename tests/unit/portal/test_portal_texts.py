@@ -26,6 +26,7 @@ from infobank.consent.ending.notice import NoticeKind, NoticeState
 from infobank.db.consenting.requests import RequestState
 from infobank.db.consenting.told import ToldKind
 from infobank.errors import ConfigurationError
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.givenby import GivenBy
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.text.language import Language, Text
@@ -36,7 +37,7 @@ from infobank.web.portal.handlers.resident.looking import What
 from infobank.web.portal.handlers.resident.mandates.listing import DONE
 from infobank.web.portal.handlers.resident.rights.correction import TYPED
 from infobank.web.portal.navigation import NAVIGATION
-from infobank.web.portal.rendering import FOLDER
+from infobank.web.portal.rendering import FOLDER, Pages
 from infobank.web.portal.texts import FOLDER as WORDS
 from infobank.web.portal.texts import Words, load_texts
 from infobank.web.portal.views.everybody.error import EXPLAINED, EXPLAINED_CODES
@@ -219,7 +220,7 @@ def spoken() -> set[str]:
 
 
 def counted() -> set[str]:
-    """Return the keys of the nouns that templates count."""
+    """Return the keys of the nouns that templates count, and of what is said of too many."""
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
     nouns = {
         found.args[0].value
@@ -229,7 +230,7 @@ def counted() -> set[str]:
         ).find_all(nodes.Filter)
         if found.name == "counted"
     }
-    return {f"count.{noun}.{form}" for noun in nouns for form in ("one", "other")}
+    return {f"count.{noun}.{form}" for noun in nouns for form in ("one", "other")} | {"count.more"}
 
 
 def test_every_text_a_template_names_exists():
@@ -307,6 +308,16 @@ def test_one_and_many_are_counted_as_each_language_does():
     assert TEXTS[Language.EN].count("day", 1, "1") == "1 day"
     assert TEXTS[Language.EN].count("day", 90, "90") == "90 days"
     assert TEXTS[Language.JA].count("day", 1, "1") == "1日"
+
+
+def test_beyond_what_is_counted_only_that_there_are_more_is_said(pages: Pages):
+    many = Counted(1_000, more=True)
+    said = {language: pages.environments[language].filters for language in Language}
+    assert said[Language.EN]["counted"](many, "consent") == "more than 1,000 consents"
+    assert said[Language.EN]["number"](many) == "more than 1,000"
+    assert said[Language.EN]["counted"](Counted(1), "consent") == "1 consent"
+    assert said[Language.JA]["counted"](many, "consent") == "1,000件以上"
+    assert said[Language.EASY]["counted"](many, "consent") == "1,000件より多い"
 
 
 def test_words_hold_all_languages_at_once_and_so_may_their_parts():

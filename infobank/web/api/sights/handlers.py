@@ -67,7 +67,8 @@ async def cohort(request: web.Request) -> web.Response:
     wanted = Wanted(ProviderId(asked["provider"]), asked["purpose"], item, mode)
     staff = request[PRINCIPAL].signed_in.account.account_id
     counted = await request.app[BANK].count_cohort(wanted, staff)
-    return web.json_response(CohortDocument().dump(counted._asdict()))
+    document = {"residents": counted.number, "more": counted.more}
+    return web.json_response(CohortDocument().dump(document))
 
 
 def _sight(sight: Sight) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Values for a provider's and an auditor's pages, with what strangers may write into them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from portal_examples.consents import EVIL, ITEM, asking
@@ -11,6 +12,7 @@ from infobank.accounts.account import Role
 from infobank.consent.consent import ConsentState
 from infobank.consent.ending.notice import NoticeKind, NoticeState
 from infobank.db.consenting.requests import RequestState
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.text.language import Language
 from infobank.web.portal.reader import Reader
@@ -94,19 +96,22 @@ def provider_pages() -> Iterator[Shown]:
         "provider_home",
         role,
         "/provider",
-        ProviderHomePage(WALK, 1, 1, 2, 1, TODAY),
+        ProviderHomePage(WALK, Counted(1), Counted(1_000, more=True), 2, 1, TODAY),
     )
     yield (
         "provider_lapsed",
         "provider_home",
         role,
         "/provider",
-        ProviderHomePage(WALK, 0, 0, 0, 0, None),
+        ProviderHomePage(WALK, Counted(0), Counted(0), 0, 0, None),
     )
+    form = FilledForm({"state": "live"})
     page = ProviderConsentsPage(
-        FilledForm({"state": "live"}), OPTIONS, OPTIONS, CONSENTS, Paging(2, 3, 60), "?state=live"
+        *(form, OPTIONS, OPTIONS, CONSENTS, 2, 3, Counted(60)), further=True, query="?state=live"
     )
     yield "provider_consents", "provider_consents", role, "/provider/consents", page
+    many = replace(page, page=41, pages=None, total=Counted(1_000, more=True))
+    yield "provider_consents_many", "provider_consents", role, "/provider/consents", many
     asked = tuple(request(number, state) for number, state in enumerate(RequestState, 60))
     page_of = ProviderRequestsPage(asked, done=True)
     yield "provider_requests", "provider_requests", role, "/provider/requests", page_of

@@ -10,6 +10,7 @@ from infobank.accounts.approval import Act
 from infobank.accounts.rights import Right, Status
 from infobank.consent.consent import ConsentState
 from infobank.consent.ending.notice import Afterwards
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.identifiers import ConsentId
 from infobank.vocabulary.period import Period
 from infobank.vocabulary.text.language import Language
@@ -69,8 +70,12 @@ HASH = "9f2c4e7a5b1d80c36e4fa91b7d2c58e0413f6a9bc0d7e2851f3a4b6c7d8e9f01"
 BOLD = both("<b>太字</b>", "<b>bold</b>")
 SOON = TODAY + timedelta(days=20)
 KINDS = (Option("p_mark", both("プライバシーマーク", "Privacy mark")),)
-LINE = ProviderLine(str(uuid(40)), replace(WALK, kind=BOLD), SOON, True, True, 1204)
-STOPPED = replace(LINE, client=str(uuid(41)), ends=None, lapsing=False, decided=False, live=0)
+LINE = ProviderLine(
+    str(uuid(40)), replace(WALK, kind=BOLD), SOON, True, True, Counted(1_000, more=True)
+)
+STOPPED = replace(
+    LINE, client=str(uuid(41)), ends=None, lapsing=False, decided=False, live=Counted(0)
+)
 WRONG = FilledForm({"name_ja": '"><script>'}, {"name_ja": BOLD, "jwks": BOLD})
 PROVIDER = ProviderPage(
     line=LINE,
@@ -84,7 +89,7 @@ PROVIDER = ProviderPage(
     lacking=(BOLD,),
     kinds=KINDS,
     held=KINDS,
-    purposes=(PurposeLine(BOLD, 3, 12),),
+    purposes=(PurposeLine(BOLD, Counted(3), Counted(1_000, more=True)),),
     decisions=(BOLD,),
     objections=2,
     asked=str(uuid(60)),

@@ -20,7 +20,6 @@ from infobank.web.portal.views.provider.consents import (
     ProviderRequestsPage,
 )
 from infobank.web.portal.views.provider.home import ProviderHomePage
-from infobank.web.portal.views.shared import Paging
 from infobank.web.portal.wording.providers import provider_consents, provider_request
 from infobank.web.state import BANK
 
@@ -29,15 +28,14 @@ async def home(request: web.Request) -> web.Response:
     """Show a provider how it stands; no resident is named."""
     bank, provider, writer = request.app[BANK], await own_provider(request), terms_writer(request)
     mine = provider.provider_id
-    counts = await bank.review.counted(writer.now, mine)
-    live, total = counts.get(mine, (0, 0))
+    held = (await bank.review.counted([mine], writer.now))[mine]
     asked = await bank.provider_desk.provided.requests(mine)
     told = await bank.provider_desk.provided.notices(mine, 1)
     lapses = certified_until(provider, bank.policies.recipients.get(provider.kind))
     view = ProviderHomePage(
         provider=writer.recipient(provider),
-        live=live,
-        ended=total - live,
+        live=held.live,
+        total=held.total,
         waiting=sum(provider_request(each, writer).waits for each in asked),
         owed=sum(not each.settled for _, each in told.notices),
         lapses=writer.last_day(lapses) if lapses else None,
@@ -65,7 +63,10 @@ async def consents(request: web.Request) -> web.Response:
         states=tuple(Option(each.value, words(f"state.{each.value}")) for each in ConsentState),
         purposes=tuple(Option(each.code, each.label) for each in bank.policies.purposes.values()),
         consents=provider_consents(found.consents, writer),
-        paging=Paging(number, found.pages, found.total),
+        page=number,
+        pages=found.pages,
+        total=found.total,
+        further=found.further,
         query=as_query(form),
     )
     return await show(request, "provider_consents", view)

@@ -47,7 +47,7 @@ async def _lapsing(request: web.Request) -> Task:
     """Return the certificates that lapse soon as work to do."""
     writer = VettingWriter(terms_writer(request))
     found = await request.app[BANK].register_provider.all()
-    lines = [writer.line(each, 0, decided=True) for each in found if each.kind not in OWN_CLASSES]
+    lines = [writer.line(each, decided=True) for each in found if each.kind not in OWN_CLASSES]
     soon = [line.ends for line in lines if line.lapsing and line.ends]
     return Task("providers", len(soon), 0, _first(soon))
 

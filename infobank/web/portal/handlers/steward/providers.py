@@ -24,7 +24,6 @@ from infobank.web.portal.views.steward.providers import (
     REGISTER_FIELDS,
     REVOKE_FIELDS,
     BoardPage,
-    ProviderLine,
     ProvidersPage,
     RegisterPage,
 )
@@ -39,7 +38,13 @@ _REFUSED = (InvalidInputError, InvalidRedirectUriError, InvalidClientMetadataErr
 
 async def providers(request: web.Request) -> web.Response:
     """List the providers, the newest first."""
-    return await show(request, "providers", ProvidersPage(await _lines(request)))
+    bank, writer, listed = request.app[BANK], _writer(request), await _listed(request)
+    held = await bank.review.counted((each.provider_id for each in listed), writer.terms.now)
+    lines = (
+        writer.line(each, decided=_decided(request, each), live=held[each.provider_id].live)
+        for each in listed
+    )
+    return await show(request, "providers", ProvidersPage(tuple(lines)))
 
 
 async def ask_new(request: web.Request) -> web.Response:
@@ -109,39 +114,33 @@ async def new_keys(request: web.Request) -> web.Response:
 
 async def board(request: web.Request) -> web.Response:
     """List the board's decisions, and the providers on whom it decided nothing."""
-    writer = VettingWriter(terms_writer(request))
-    lines = await _lines(request)
-    names = {line.client: line.recipient.name for line in lines}
+    writer, listed = _writer(request), await _listed(request)
+    names = {str(each.provider_id): each.name for each in listed}
     decided = await request.app[BANK].stewardship.vetting.board()
+    without = (each for each in listed if not _decided(request, each))
     view = BoardPage(
         tuple(writer.decision(each, names) for each in decided),
-        tuple(line for line in lines if not line.decided),
+        tuple(writer.line(each, decided=False) for each in without),
     )
     return await show(request, "board", view)
 
 
-async def _lines(request: web.Request) -> tuple[ProviderLine, ...]:
-    bank, writer = request.app[BANK], VettingWriter(terms_writer(request))
-    counts = await bank.review.counted(writer.terms.now)
-    decisions_on = bank.stewardship.vetting.decisions_on
-    return tuple(
-        writer.line(each, counts.get(each.provider_id, (0, 0))[0], decided=bool(decisions_on(each)))
-        for each in reversed(await bank.register_provider.all())
-        if each.kind not in OWN_CLASSES
-    )
+async def _listed(request: web.Request) -> list[Provider]:
+    """Return the providers that are vetted, the newest first."""
+    found = await request.app[BANK].register_provider.all()
+    return [each for each in reversed(found) if each.kind not in OWN_CLASSES]
 
 
 async def _page(request: web.Request, form: FilledForm, status: int) -> web.Response:
     vetted = await request.app[BANK].stewardship.vetting(_provider(request))
-    writer, done = VettingWriter(terms_writer(request)), request.query.get("done", "")
-    live = sum(live for live, _ in vetted.consents.values())
-    line = writer.line(vetted.provider, live, decided=bool(vetted.decisions))
+    writer, done = _writer(request), request.query.get("done", "")
+    line = writer.line(vetted.provider, decided=bool(vetted.decisions))
     view = writer.page(vetted, line, form, done if done in DONE else "")
     return await show(request, "provider_one", view, status=status)
 
 
 async def _form(request: web.Request, form: FilledForm, status: int) -> web.Response:
-    view = RegisterPage(form, VettingWriter(terms_writer(request)).classes())
+    view = RegisterPage(form, _writer(request).classes())
     return await show(request, "provider_register", view, status=status)
 
 
@@ -181,6 +180,14 @@ def _faults(request: web.Request, error: InfobankError) -> Mapping[str, Text]:
         }
         return {error.field: known.get(error.field, words("register.fault_kind"))}
     return {"jwks": words("register.fault_jwks", why=error.message)}
+
+
+def _writer(request: web.Request) -> VettingWriter:
+    return VettingWriter(terms_writer(request))
+
+
+def _decided(request: web.Request, provider: Provider) -> bool:
+    return bool(request.app[BANK].stewardship.vetting.decisions_on(provider))
 
 
 def _see(provider: UUID, done: str) -> web.Response:

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from infobank.consent.consent import ConsentState
 from infobank.db.consenting.requests import RequestState
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.outputmode import OutputMode
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.filled import FilledForm, Option
-from infobank.web.portal.views.shared import ItemWords, Paging
+from infobank.web.portal.views.shared import ItemWords
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,18 @@ class ProviderConsent:
 class ProviderConsentsPage:
     """`provider_consents`: a page of them, newest first, as the form asks for them.
 
-    `query` is what asks for this very list, to be followed by a page's number.
+    `pages` is None where there are more than are counted; `further` tells whether a page comes
+    after this one.  `query` is what asks for this very list, to be followed by a page's number.
     """
 
     form: FilledForm
     states: tuple[Option, ...]
     purposes: tuple[Option, ...]
     consents: tuple[ProviderConsent, ...]
-    paging: Paging
+    page: int
+    pages: int | None
+    total: Counted
+    further: bool
     query: str
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from infobank.vocabulary.counted import Counted
 from infobank.web.portal.views.shared import Recipient
 
 
@@ -15,8 +16,8 @@ class ProviderHomePage:
     """
 
     provider: Recipient
-    live: int
-    ended: int
+    live: Counted
+    total: Counted
     waiting: int
     owed: int
     lapses: date | None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.filled import EMPTY, FilledForm, Option
 from infobank.web.portal.views.shared import Certificate, Recipient
@@ -19,7 +20,8 @@ class ProviderLine:
     """One provider in the list.
 
     `ends` is the last day on which it may receive anything, None when that is over; `lapsing`
-    says that this is soon.  `decided` tells whether the board decided on it or its class.
+    says that this is soon.  `decided` tells whether the board decided on it or its class;
+    `live` counts its consents in force, None where nobody asked.
     """
 
     client: str
@@ -27,7 +29,7 @@ class ProviderLine:
     ends: date | None
     lapsing: bool
     decided: bool
-    live: int
+    live: Counted | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class PurposeLine:
     """One purpose for which a provider holds consents: in force, and in all."""
 
     purpose: Text
-    live: int
-    total: int
+    live: Counted
+    total: Counted
 
 
 @dataclass(frozen=True)

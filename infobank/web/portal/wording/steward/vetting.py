@@ -9,6 +9,7 @@ from infobank.accounts.provider import OWN_CLASSES, Provider, certified_until
 from infobank.clock import day_in
 from infobank.usecases.accounts.certify import RENEWED_WITHIN
 from infobank.usecases.accounts.vetting import Decided, Vetted
+from infobank.vocabulary.counted import Counted
 from infobank.vocabulary.text.language import Text
 from infobank.web.portal.views.filled import FilledForm, Option
 from infobank.web.portal.views.shared import Certificate
@@ -30,7 +31,9 @@ class VettingWriter:
 
     terms: TermsWriter
 
-    def line(self, provider: Provider, live: int, *, decided: bool) -> ProviderLine:
+    def line(
+        self, provider: Provider, *, decided: bool, live: Counted | None = None
+    ) -> ProviderLine:
         """Return a provider as the list shows it."""
         known = self.terms.policies.recipients.get(provider.kind)
         until, now = certified_until(provider, known), self.terms.now
@@ -47,7 +50,7 @@ class VettingWriter:
     def page(self, vetted: Vetted, line: ProviderLine, form: FilledForm, done: str) -> ProviderPage:
         """Return a provider whole."""
         provider, policies = vetted.provider, self.terms.policies
-        held = provider.certificates
+        shown = provider.certificates
         return ProviderPage(
             line=line,
             country=provider.country,
@@ -56,13 +59,13 @@ class VettingWriter:
             renewable=provider.vetted_until <= self.terms.now + RENEWED_WITHIN,
             redirects=provider.redirect_uris,
             kids=tuple(key_names(provider.jwks)),
-            certificates=tuple(self._certificate(provider, kind) for kind in sorted(held)),
+            certificates=tuple(self._certificate(provider, kind) for kind in sorted(shown)),
             lacking=tuple(self._lacking(provider)),
             kinds=self._kinds(policies.certificates),
-            held=self._kinds(held),
+            held=self._kinds(shown),
             purposes=tuple(
-                PurposeLine(policies.purpose(code).label, live, total)
-                for code, (live, total) in vetted.consents.items()
+                PurposeLine(policies.purpose(code).label, held.live, held.total)
+                for code, held in vetted.consents.items()
             ),
             decisions=tuple(each.summary for each in vetted.decisions),
             objections=vetted.objections,
