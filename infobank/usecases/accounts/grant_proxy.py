@@ -1,6 +1,5 @@
 """Let somebody act for a resident, on proof shown to two stewards."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,6 +10,7 @@ from infobank.accounts.majority import comes_of_age
 from infobank.accounts.proxy import Proxy, Scope
 from infobank.clock import day_begins
 from infobank.db import accounts
+from infobank.db.consenting.households import kept_circumstances
 from infobank.db.rights import proxies
 from infobank.db.unit import Unit
 from infobank.entropy import new_uuid
@@ -53,6 +53,9 @@ class GrantProxy:
     async def __call__(self, ward: str, guardian: str, standing: Standing, by: Account) -> Approval:
         """Ask that who signs in as `guardian` may act for who signs in as `ward`.
 
+        INVARIANT: for a minor it ends as she comes of age by its own last day, which its label
+        is bound to: whoever changes her majority past the bank keeps no guardian on.
+
         Raises:
             InvalidInputError: one of them is no resident who signs in, both are one, or the
                 proxy would be for nothing, end before it begins, or hold longer than the
@@ -65,13 +68,15 @@ class GrantProxy:
             raise InvalidInputError("nobody is a proxy for themselves", field="guardian")
         if standing.valid_until > now + self.house.proxy_years * YEAR:
             raise InvalidInputError("longer than a proxy may act; ask anew then", field="until")
+        new = self._majority(standing.born, now)
+        majority = new or await self._kept_majority(for_whom, now)
         proxy = Proxy(
             proxy_id=new_uuid(self.ask.entropy),
             resident=for_whom,
             account=account,
             scopes=standing.scopes,
             given_at=now,
-            valid_until=standing.valid_until,
+            valid_until=min(standing.valid_until, majority or standing.valid_until),
             given_by=OPERATOR,
             label=standing.label,
         )
@@ -82,8 +87,9 @@ class GrantProxy:
             "proxy": str(proxy.proxy_id),
             "scopes": ",".join(sorted(proxy.scopes)),
             "until": proxy.valid_until.isoformat(),
-            **self._majority(standing.born, now),
         }
+        if new is not None:
+            document["of_age_from"] = new.isoformat()
         key = (await self.keyservice.open([who]))[who].manifest_key()
         label = seal(key, label_context(self.tenant, proxy), standing.label.encode())
         return await self.ask(Act.PROXY, by, document, {"label": label.hex()})
@@ -115,13 +121,19 @@ class GrantProxy:
         await proxies.add(unit, proxy, bytes.fromhex(approval.sealed["label"]))
         return Done({"scopes": document["scopes"], "until": document["until"]})
 
-    def _majority(self, born: date | None, now: datetime) -> Mapping[str, str]:
+    def _majority(self, born: date | None, now: datetime) -> datetime | None:
         if born is None:
-            return {}
+            return None
         majority = day_begins(self.zone, comes_of_age(born, self.house.of_age_years))
         if majority <= now:
             raise InvalidInputError("who has come of age is no minor", field="born")
-        return {"of_age_from": majority.isoformat()}
+        return majority
+
+    async def _kept_majority(self, resident: ResidentId, now: datetime) -> datetime | None:
+        """Return when a resident comes of age who is a minor now."""
+        async with self.ask.units() as unit:
+            kept = (await kept_circumstances(unit, [resident]))[resident]
+        return kept.of_age_from if kept.of_age_from and now < kept.of_age_from else None
 
     async def _residents(self, *handles: str) -> list[tuple[ResidentId, AccountId]]:
         named = [("handle", handle) for handle in handles]

@@ -78,6 +78,22 @@ def test_a_guardians_word_counts_until_the_hand_over_and_then_her_own(bank_serve
     assert anew.read(anew.tokens("growing")["access_token"]).status_code == 200
 
 
+def test_a_guardian_of_a_minor_ends_with_her_majority_even_where_that_was_changed_by_sql(
+    bank_server: BankServer,
+):
+    home, soon = newcomer(bank_server, "nearly"), in_days(20).date()
+    born = date(soon.year - 18, soon.month, min(soon.day, 28))
+    proxy = let_act(bank_server, "nearly", "taro", in_days(300), born=born)
+    assert in_days(15) < proxy.valid_until < in_days(22)
+    second = let_act(bank_server, "nearly", "hanako", in_days(300))
+    bank_server.rows("UPDATE residents SET of_age_from = NULL WHERE resident_id = $1", home)
+    found = bank_server.run(bank_server.bank.proxies.acting_for(home))
+    assert {each.proxy_id for each in found} == {proxy.proxy_id, second.proxy_id}
+    for each in found:
+        assert each.live(in_days(10))
+        assert not each.live(in_days(22))
+
+
 def test_a_child_does_not_put_her_guardian_out_nor_one_guardian_another(bank_server: BankServer):
     newcomer(bank_server, "child")
     proxy = let_act(bank_server, "child", "taro", in_days(300), born=CHILD)
