@@ -4,7 +4,7 @@ A disclosure is decided thousands of times a second, and nearly always permitted
 `refused_by_none` answers that case without calling thirty rules.
 
 INVARIANT: it is true exactly where no rule of `rules.RULES` refuses.  It adds no rule and
-leaves none out; `tests/properties/test_deciders_agree.py` holds both to each other.
+leaves none out; `tests/properties/consent/test_deciders_agree.py` holds both to each other.
 """
 
 from typing import Final

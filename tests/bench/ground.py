@@ -1,15 +1,12 @@
 """The bank that is measured: an own PostgreSQL in a temporary folder, residents, a provider."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import structlog
 from bank_processes import command, environment_for, started, until

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.append(str(Path(__file__).parents[1] / "bank"))
 
 from plain_http import Answer, Connection, connect
 

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path += [
+    str(Path(__file__).parents[1] / folder) for folder in (".", "bank", "people", "drills")
+]
 
 import cohorts
 import decision

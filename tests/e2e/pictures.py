@@ -20,7 +20,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path += [
+    str(Path(__file__).parents[1] / folder) for folder in (".", "bank", "people", "drills")
+]
 
 from browser import Scheme, free_port, launched, visitor
 from crawling import AFTER_A_FORM, READERS, found

@@ -1,7 +1,7 @@
 """One statement that finds every resident whose consent covers a use: a cohort.
 
 INVARIANT: it finds exactly those for whom `consent.decision.decide` permits the use, marks
-aside; `tests/properties/test_cohorts_agree.py` holds both to each other.
+aside; `tests/properties/consent/test_cohorts_agree.py` holds both to each other.
 """
 
 from collections.abc import AsyncIterator

@@ -200,7 +200,7 @@ async def admitting(
     By resident, after one of them; of several mandates of a resident, the oldest.
 
     INVARIANT: it finds exactly those whose conditions `admit` the terms;
-    `tests/properties/test_mandates_admit.py` holds both to each other.
+    `tests/properties/consent/test_mandates_admit.py` holds both to each other.
     """
     purpose = policies.purposes.get(terms.purpose)
     if purpose is None:

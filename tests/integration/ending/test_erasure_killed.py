@@ -22,7 +22,7 @@ from infobank.vocabulary.identifiers import ResidentId
 
 AGED = "UPDATE erasures SET begun_at = begun_at - interval '5 minutes' WHERE done_at IS NULL"
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND pid IS NOT NULL"
-PROGRAM = Path(__file__).parents[2] / "erase_and_die.py"
+PROGRAM = Path(__file__).parents[2] / "drills" / "erase_and_die.py"
 
 
 def erase_and_die(server: BankServer, resident: ResidentId, step: str) -> int:

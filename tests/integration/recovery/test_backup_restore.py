@@ -326,10 +326,10 @@ asyncio.run(work())
 
 def die(what: str, url: str, path: Path, migrations: Path, **environment: str) -> None:
     program = [sys.executable, "-c", PROGRAM, what, url, str(path), str(migrations)]
-    tests = Path(__file__).parent.parent.parent
+    drills = Path(__file__).parents[2] / "drills"
     ended = subprocess.run(
         program,
-        env={**os.environ, "PYTHONPATH": str(tests), **environment},
+        env={**os.environ, "PYTHONPATH": str(drills), **environment},
         capture_output=True,
         check=False,
         text=True,

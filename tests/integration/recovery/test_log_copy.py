@@ -290,11 +290,11 @@ def test_a_copy_that_is_killed_anywhere_goes_on_where_it_was(
             await owner.close()
 
     asyncio.run(more())
-    url, tests, deaths = server.url("infobank_backup", name), Path(__file__).parents[2], 0
+    url, deaths = server.url("infobank_backup", name), 0
     for alive in range(0, 60, 3):
         ended = subprocess.run(
             [sys.executable, "-c", PROGRAM, url, str(tmp_path), str(alive)],
-            env={**os.environ, "PYTHONPATH": str(tests)},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "drills")},
             capture_output=True,
             check=False,
             text=True,

@@ -60,7 +60,7 @@ from infobank.vocabulary.standing import EVERYTHING
 
 _NUMBERS = count()
 KEEP = timedelta(days=14)
-PROGRAM = Path(__file__).parents[2] / "replay_and_die.py"
+PROGRAM = Path(__file__).parents[2] / "drills" / "replay_and_die.py"
 
 Records = dict[str, dict[str, list[Record]]]
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from infobank.consent.consent import Consent
-from infobank.consent.exchange.events import Happening, Version, events
+from infobank.consent.consent import Consent, Stamp
+from infobank.consent.exchange.events import Happening, events
 from infobank.consent.exchange.odrl import agreement
 from infobank.consent.exchange.receipt import Party, Receipt
 from infobank.consent.exchange.spelling import Speller
@@ -66,23 +66,19 @@ def rich(consent: Consent) -> Consent:
     )
 
 
-def history(consent: Consent) -> list[Version]:
+def history(consent: Consent) -> list[Consent]:
     """Return a consent that was given, narrowed, widened and withdrawn."""
     narrow = replace(consent.terms, retention_days=7)
     later = [consent.given_at + timedelta(hours=hour) for hour in range(4)]
-    told = [
-        consent,
-        replace(consent, version=2, terms=narrow),
-        replace(consent, version=3),
-        replace(consent, version=4, withdrawn_at=later[3]),
-    ]
     return [
-        (each, at, GivenBy.GUARDIAN if each.version == 2 else GivenBy.SELF)
-        for each, at in zip(told, later, strict=True)
+        consent,
+        replace(consent, version=2, terms=narrow, change=Stamp(later[1], GivenBy.GUARDIAN)),
+        replace(consent, version=3, change=Stamp(later[2], GivenBy.SELF)),
+        replace(consent, version=4, withdrawn_at=later[3], change=Stamp(later[3], GivenBy.SELF)),
     ]
 
 
-def receipt_of(consent: Consent, versions: list[Version]) -> Receipt:
+def receipt_of(consent: Consent, versions: list[Consent]) -> Receipt:
     return Receipt(
         receipt_id=UUID(int=7),
         issued_at=consent.given_at + timedelta(hours=5),

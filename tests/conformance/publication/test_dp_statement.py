@@ -22,7 +22,7 @@ from infobank.publication.rendering.statement import odds, render_statement
 from infobank.publication.statistic import Statistic
 from infobank.vocabulary.text.language import Text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SITE = Site(
     "https://bank.example",
     publisher=Text(ja="見本市", en="Sample City"),

@@ -1,6 +1,6 @@
 """Make the vectors of stored blocks and manifests in `docs/spec/vectors/`.
 
-Run `python tests/conformance/block_vectors.py FOLDER` from the checkout; it writes both
+Run `python tests/conformance/vault/block_vectors.py FOLDER` from the checkout; it writes both
 documents there.  Sealing is randomised, so a second run gives other sealed bytes that open
 to the same contents: the stored files are made once and then never change.
 """

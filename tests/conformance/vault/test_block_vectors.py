@@ -24,7 +24,7 @@ from infobank.vocabulary.columns import Columns
 from infobank.vocabulary.text.language import Text
 
 HERE = Path(__file__).parent
-VECTORS = HERE.parents[1] / "docs" / "spec" / "vectors"
+VECTORS = HERE.parents[2] / "docs" / "spec" / "vectors"
 NAME = Text("", "")
 
 

@@ -19,7 +19,7 @@ from infobank.publication.rendering.bundle import render_release
 from infobank.publication.rendering.site import RenderedFile, Site
 from infobank.vocabulary.text.language import Text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SITE = Site(
     "https://bank.example",
     publisher=Text(ja="見本市", en="Sample City"),

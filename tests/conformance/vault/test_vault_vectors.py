@@ -25,7 +25,7 @@ from infobank.vault.keyring import (
 from infobank.vault.secret import Secret
 
 HERE = Path(__file__).parent
-VECTORS = HERE.parents[1] / "docs" / "spec" / "vectors"
+VECTORS = HERE.parents[2] / "docs" / "spec" / "vectors"
 
 
 def load(name: str) -> dict:

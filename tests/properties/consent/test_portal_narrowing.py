@@ -19,7 +19,7 @@ from infobank.web.portal.wording.consents.narrowing import NarrowingReader
 from infobank.web.portal.wording.terms import TermsWriter
 
 ZONE = "Asia/Tokyo"
-FOLDER = read_policies(Path(__file__).parents[2] / "policies", ZONE)
+FOLDER = read_policies(Path(__file__).parents[3] / "policies", ZONE)
 NOW = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
 WRITER = TermsWriter(FOLDER.policies, FOLDER.phrases, ZONE, NOW)
 WORDS = Words(load_texts())

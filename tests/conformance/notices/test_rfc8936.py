@@ -1,14 +1,10 @@
 """RFC 8936: poll-based delivery of Security Event Tokens, over HTTP against a running bank."""
 
-import sys
-from pathlib import Path
 from uuid import UUID
 
 import jwt
 import pytest
 import requests
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 from provider_client import SECONDS
 from recipient import NOTICES, Recipient, recipient
 from running_bank import BankServer, bank_server

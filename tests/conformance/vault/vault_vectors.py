@@ -1,6 +1,6 @@
 """Make the vectors of keys in `docs/spec/vectors/`.
 
-Run `python tests/conformance/vault_vectors.py FOLDER` from the checkout; it writes the
+Run `python tests/conformance/vault/vault_vectors.py FOLDER` from the checkout; it writes the
 document there.  Sealing is randomised, so a second run gives other sealed bytes that open
 to the same contents: the stored files are made once and then never change.
 """

@@ -17,7 +17,7 @@ from infobank.vault.ending.receipt import ErasureReceipt, LogKey, SignedReceipt
 from infobank.vault.errors import SealBrokenError
 
 HERE = Path(__file__).parent
-VECTORS = HERE.parents[1] / "docs" / "spec" / "vectors" / "erasure.json"
+VECTORS = HERE.parents[2] / "docs" / "spec" / "vectors" / "erasure.json"
 
 
 def load_reader() -> ModuleType:

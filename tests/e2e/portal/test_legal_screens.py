@@ -21,7 +21,7 @@ from infobank.web.access import Access
 from infobank.web.portal.addresses import ADDRESSES, address
 from infobank.web.portal.handlers.routes import PORTAL
 
-MATRIX = Path(__file__).parent.parent.parent / "policies" / "legal-matrix.csv"
+MATRIX = Path(__file__).parents[3] / "policies" / "legal-matrix.csv"
 HEADING = re.compile(r"<h1[^>]*>(?!\s*</h1>)")
 READERS = {
     Access.ANYBODY: None,

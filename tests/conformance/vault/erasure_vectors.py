@@ -1,6 +1,6 @@
 """Make the vectors of erasure in `docs/spec/vectors/`.
 
-Run `python tests/conformance/erasure_vectors.py FOLDER` from the checkout; it writes the
+Run `python tests/conformance/vault/erasure_vectors.py FOLDER` from the checkout; it writes the
 document there.  Sealing is randomised, so a second run gives another escrow that opens to
 the same key: the stored file is made once and then never changes.
 """
