@@ -42,11 +42,12 @@ class Daily:
 
     async def __call__(self) -> tuple[int, Retained | None]:
         """Do what is left of today; return how many erasures went on, and what was retired."""
-        await self.mandates.call.go_on()
         erasures, retained = await self.erase.finish_interrupted(), await self.retain()
         if retained is not None:  # the day's first time
             await self.hand_over()
             await self.mandates()
+        else:
+            await self.mandates.call.go_on()
         return erasures, retained
 
 
