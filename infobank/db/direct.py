@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infobank.db.postgres.engine import raised_by_driver
+from infobank.db.postgres.engine import DRIVER_ERRORS, raised_by_driver
 from infobank.db.postgres.together import Together
 
 K = TypeVar("K")
@@ -83,7 +82,7 @@ class Direct:
         """Run statements on a connection, which is at hand again afterwards."""
         try:
             found = [await kept.driver.fetch(each, *arguments) for each, arguments in runs]
-        except (PostgresError, InterfaceError, OSError) as error:
+        except DRIVER_ERRORS as error:
             await self._drop(kept)
             await self.close()  # what broke one connection broke the others too
             raise raised_by_driver(error) from None

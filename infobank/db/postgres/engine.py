@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -26,6 +27,10 @@ _GONE: Final = ("08", "57P", "25P03")
 _CANNOT_NOW: Final = (*_GONE, "53", "57014", "55P03", "25006", "58")
 # ... or two changes collided: serialization, deadlock, integrity.
 _COLLIDED: Final = ("40001", "40P01", "23")
+
+DRIVER_ERRORS: Final = (PostgresError, InterfaceError, InternalClientError, OSError)
+"""What the driver raises; its own bewilderment too: it is what asking a connection comes to that
+the server has said goodbye to and not yet closed."""
 
 _AWAY = "The bank's storage is away; nothing was changed or disclosed. Try again shortly."
 
@@ -148,7 +153,8 @@ def _connect(
 def _notice_dead_connection(context: ExceptionContext) -> UnavailableError | None:
     """Mark connections dead that the dialect takes for living, and silence that lasts too long."""
     error = context.original_exception
-    if (getattr(error, "sqlstate", None) or "").startswith(_GONE):
+    gone = (getattr(error, "sqlstate", None) or "").startswith(_GONE)
+    if gone or isinstance(error.__cause__, InternalClientError):
         context.is_disconnect = True
     if isinstance(error, OSError):
         context.is_disconnect = True

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infobank.db.postgres.engine import Patience, raised_by_driver, translate_db_errors
+from infobank.db.postgres.engine import (
+    DRIVER_ERRORS,
+    Patience,
+    raised_by_driver,
+    translate_db_errors,
+)
 from infobank.recovery.archive import TableShape
 
 PATIENCE: Final = Patience(
@@ -77,7 +81,7 @@ def translate_driver_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (PostgresError, InterfaceError, OSError) as error:
+    except DRIVER_ERRORS as error:
         raise raised_by_driver(error) from None
 
 
@@ -98,7 +102,7 @@ async def driver_transaction(engine: AsyncEngine, **options: object) -> AsyncIte
                 yield driver
             finally:
                 if driver.is_in_transaction():
-                    with suppress(PostgresError, InterfaceError, OSError):
+                    with suppress(*DRIVER_ERRORS):
                         await driver.execute("ROLLBACK")
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infobank.db.direct import Direct
 from infobank.db.embedded import EmbeddedDatabases, EmbeddedServer
 from infobank.db.postgres.engine import Patience, create_engine, translate_db_errors
 from infobank.db.postgres.errors import StorageError
@@ -69,6 +71,64 @@ async def test_a_connection_the_server_ended_is_unavailable_once_and_replaced(en
             answers.append(None)
     assert answers.count(None) <= 1
     assert answers[-1] not in (None, mine)
+
+
+@asynccontextmanager
+async def goodbye_without_end(databases: EmbeddedDatabases, folder: Path) -> AsyncIterator[str]:
+    """Yield the URL of a way to the records on which the server's last word comes before its end.
+
+    The two are two packets, and a worker may ask in between: here it always does.
+    """
+    name = ".s.PGSQL.5432"
+    tasks: list[asyncio.Task[None]] = []
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, asks = await asyncio.open_unix_connection(databases.server.sockets / name)
+        with closing(writer), closing(asks):
+            tasks.extend(
+                asyncio.create_task(carry(*pair)) for pair in ((reader, asks), (answers, writer))
+            )
+            await asyncio.wait(tasks[-2:])  # both: an end is not passed on
+
+    server = await asyncio.start_unix_server(relay, folder / name)
+    try:
+        database = databases.name("infobank_owner")
+        yield f"postgresql+asyncpg://infobank_owner@/{database}?host={folder}"
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on what is heard until its end."""
+    while heard := await reader.read(65536):
+        writer.write(heard)
+
+
+@pytest.mark.parametrize("directly", [False, True])
+async def test_a_connection_that_was_told_goodbye_and_not_yet_closed_is_unavailable(
+    databases: EmbeddedDatabases, tmp_path: Path, *, directly: bool
+):
+    async with goodbye_without_end(databases, tmp_path) as url:
+        engine = create_engine(url, application="test", pool_size=1)
+        direct = Direct(engine)
+
+        async def whose() -> int:
+            if directly:
+                ((mine,),) = await direct.fetch("SELECT pg_backend_pid()")
+                return int(mine)
+            return int(await ask(engine, "SELECT pg_backend_pid()"))
+
+        mine = await whose()
+        os.kill(mine, signal.SIGTERM)
+        await asyncio.sleep(0.2)  # until the goodbye is read
+        with pytest.raises(UnavailableError):
+            await whose()
+        assert await whose() != mine
+    await direct.close()
+    await engine.dispose()
 
 
 async def test_a_statement_that_takes_too_long_is_unavailable(engine: AsyncEngine):
