@@ -15,33 +15,6 @@ WIDTHS = (1280, 640, 320)
 LARGEST = 100_000
 """Bytes of a page: it must arrive quickly on an old phone."""
 
-STRUCTURE = """
-() => {
-  const told = ["class", "role", "type", "scope", "open", "hidden", "disabled", "tabindex"];
-  const target = "a, button, input, select, summary, textarea";
-  const blank = text => !text.trim();
-  const attribute = ({name, value}) =>
-    name + (told.includes(name) ? value : blank(value) ? " blank" : "");
-  const worded = ({childNodes}) => [...childNodes].some(
-    node => node.nodeType === Node.TEXT_NODE && !blank(node.data));
-  const small = element => {
-    const {x, y, width, height} = element.getBoundingClientRect();
-    return width && Math.min(width, height) < 24 && element.matches(target)
-      && getComputedStyle(element).display !== "inline" ? `${x} ${y} ${width} ${height}` : "";
-  };
-  const whole = element => element.tagName + [...element.attributes].map(attribute)
-    + worded(element) + small(element) + "(" + [...element.children].map(walk) + ")";
-  const apart = ".read, .languages";
-  const walk = element => element.matches(apart) ? "" : whole(element);
-  return [whole(document.body), ...[...document.querySelectorAll(".languages")].map(whole)];
-}
-"""
-"""What axe-core judges a page by, other than its words and its colours.
-
-It tells apart what has words from what has none, and places each target that is smaller
-than 24 pixels.  The choice of languages, in each language another, is a part of its own.
-"""
-
 WATCH_POLICY = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", event => {
@@ -69,16 +42,44 @@ WIDE_AT_TWICE_THE_SIZE = """
 """
 
 AXE = Axe().axe_script
-VIOLATIONS = "async rules => (await axe.run(rules)).violations"
-RULES = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+LOOKS = """
+() => {
+  const blank = ({nodeType, data}) => nodeType !== Node.TEXT_NODE || !data.trim();
+  const told = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode"];
+  const behind = new Map([[null, ""]]);
+  const below = element => {
+    if (!behind.has(element)) {
+      const style = getComputedStyle(element), lower = below(element.parentElement);
+      const own = told.map(name => style[name]).join() + ";";
+      behind.set(element, lower.endsWith(own) ? lower : lower + own);
+    }
+    return behind.get(element);
+  };
+  const looks = new Map();
+  for (const element of document.body.querySelectorAll("*")) {
+    if (![...element.childNodes].every(blank) || element.matches("input, select, textarea")) {
+      const {color, fontSize, fontWeight, textShadow, position} = getComputedStyle(element);
+      const look = [color, fontSize, fontWeight, textShadow, position, below(element)].join();
+      looks.has(look) || looks.set(look, element);
+    }
+  }
+  return [...looks.values()];
 }
+"""
+"""One element of each look on a page: what contrast is judged by, and nothing of the words."""
+
+VIOLATIONS = "async rules => (await axe.run(rules)).violations"
+VIOLATIONS_OF_LOOKS = f"async rules => (await axe.run({{include: ({LOOKS})()}}, rules)).violations"
 CONTRAST = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "rule", "values": ["color-contrast"]},
 }
-"""What another colour scheme can change."""
+"""What is judged by look: most of axe-core's work on a long page is the same look again."""
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast": {"enabled": False}},
+}
 
 
 def faults_of(
@@ -86,25 +87,15 @@ def faults_of(
     site: str,
     places: Iterable[Place],
     come_in: Callable[[Page], object],
-    *,
-    judged: set[str],
     languages: Iterable[Language] = tuple(Language),
 ) -> Iterator[str]:
-    """Yield what is wrong with some pages, each named by its page; `come_in` opens the site.
-
-    axe-core judges no structure again that is among the `judged` of its language; new ones
-    are added.
-    """
+    """Yield what is wrong with some pages, each named by its page; `come_in` opens the site."""
     with visitor(browser) as page:
         come_in(page)
         visit = Visit(page, site)
         for place in places:
             for language in languages:
-                found = [*visit.faults(place, language)]
-                structures = {f"{language}: {each}" for each in page.evaluate(STRUCTURE)}
-                if not structures <= judged:
-                    judged |= structures
-                    found += axe_faults(page)
+                found = (*visit.faults(place, language), *axe_faults(page))
                 yield from (f"{place.name} in {language} ({place.path}): {each}" for each in found)
 
 
@@ -170,9 +161,12 @@ def layout_faults(page: Page) -> Iterator[str]:
 def axe_faults(page: Page) -> Iterator[str]:
     """Yield what axe-core finds: contrast in dark and narrow, all of it in light and wide."""
     page.evaluate(AXE)
-    for width, scheme, rules in ((WIDTHS[-1], "dark", CONTRAST), (WIDTHS[0], "light", RULES)):
+    for width, scheme in ((WIDTHS[-1], "dark"), (WIDTHS[0], "light")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        for violation in page.evaluate(VIOLATIONS, rules):
+        found = page.evaluate(VIOLATIONS_OF_LOOKS, CONTRAST)
+        if scheme == "light":
+            found += page.evaluate(VIOLATIONS, RULES)
+        for violation in found:
             targets = [node["target"] for node in violation["nodes"][:3]]
             yield f"{violation['id']} ({scheme}, {width}) at {targets}"

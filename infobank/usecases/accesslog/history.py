@@ -18,7 +18,7 @@ from infobank.vocabulary.identifiers import ResidentId
 PAGE = 50
 """Entries a page."""
 
-STRETCH = 200
+STRETCH = 100
 """Entries opened at a time while somebody looks for some of them."""
 
 SLACK = timedelta(days=1)

@@ -53,7 +53,7 @@ NEWS = (
     News(BOLD, NOW, "/history", Mark.REFUSAL),
     News(BOLD, NOW, "/told"),
 )
-HOME = HomePage((WAIT, WAIT), NEWS, NOW, 3, 1, 181, 3)
+HOME = HomePage((WAIT, WAIT), NEWS, NOW, 0, 3, 1, 181, 3)
 THIRD = Paging(2, 3, 90)
 MINE = HistoryLine("9", NOW, BOLD, both("あなた", "You"), (), Outcome.DONE, mine=True)
 UNPLACED = HistoryLine("", NOW, BOLD, BOLD, (), Outcome.DONE)
@@ -112,7 +112,8 @@ def own_pages() -> tuple[tuple[str, str, str, object], ...]:
     kept = Email("a@example.jp", True, MATTERS)
     return (
         ("home", "home", "/home", HOME),
-        ("home_empty", "home", "/home", HomePage((), (), None, 0, 0, 0, 0)),
+        ("home_empty", "home", "/home", HomePage((), (), None, 0, 0, 0, 0, 0)),
+        ("home_cut", "home", "/home", HomePage((), NEWS, None, 100, 3, 1, 181, 3)),
         ("holdings", "holdings", "/holdings", HoldingsPage(HOLDINGS)),
         ("holdings_empty", "holdings", "/holdings", HoldingsPage(())),
         (

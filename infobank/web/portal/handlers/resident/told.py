@@ -49,6 +49,9 @@ async def told_lines(request: web.Request) -> tuple[ToldLine, ...]:
     """Return what she was told of her mandates, newest first."""
     bank, resident = request.app[BANK], request[PRINCIPAL].resident
     words, now = request.app[PAGES].words, bank.clock.now()
+    found = await bank.mandates.tell.of_resident(resident)
+    if not found:
+        return ()
     names = {each.provider_id: each.name for each in await bank.register_provider.all()}
     consents = await bank.review.of_resident(resident)
     begins = {
@@ -64,7 +67,7 @@ async def told_lines(request: web.Request) -> tuple[ToldLine, ...]:
             hours=hours_left(begins[each.consent], now) if each.consent in begins else 0,
             seen=each.seen_at is not None,
         )
-        for each in await bank.mandates.tell.of_resident(resident)
+        for each in found
     )
 
 

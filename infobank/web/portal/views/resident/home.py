@@ -40,13 +40,16 @@ class Wait:
 class HomePage:
     """`home`: what waits for the resident, what changed, and where everything is.
 
-    `since` is the last visit, None at the first; `unseen` says how many lines more there are.
+    `since` is the last visit, None at the first; where it is further back than the page
+    looked, `newest` says at how many entries that was.  `unseen` says how many lines more
+    there are.
     The counts are of consents in force, of records held, and of categories they fall in.
     """
 
     waits: tuple[Wait, ...]
     news: tuple[News, ...]
     since: datetime | None
+    newest: int
     unseen: int
     consents: int
     records: int
