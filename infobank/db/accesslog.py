@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    Row,
     SmallInteger,
     Table,
     Text,
@@ -89,6 +88,9 @@ log_entries = Table(
         keyservice="SELECT",
     ),
 )
+
+STORED = tuple(column for column in log_entries.c if column.computed is None)
+"""What a sequenced entry is kept as, in the order of `KeptEntry`."""
 
 log_tiles = Table(
     "log_tiles",
@@ -207,7 +209,7 @@ async def take_pending(unit: Unit, limit: int) -> list[KeptEntry]:
         )
         .returning(*log_pending.c)
     )
-    found = [to_entry(None, row) for row in taken]
+    found = [to_waiting(row) for row in taken]
     return sorted(found, key=lambda entry: (entry.writer_id, entry.writer_seq))
 
 
@@ -291,24 +293,24 @@ async def newest_checkpoint(unit: Unit) -> KeptCheckpoint | None:
 async def entries_between(unit: Unit, first: int, end: int) -> list[KeptEntry]:
     """Return the entries with indexes from `first` up to, without, `end`."""
     found = await unit.connection.execute(
-        select(log_entries)
+        select(*STORED)
         .where(log_entries.c.log_index >= first, log_entries.c.log_index < end)
         .order_by(log_entries.c.log_index)
     )
-    return [to_entry(row.log_index, row) for row in found]
+    return [to_entry(row) for row in found]
 
 
 async def history(
     unit: Unit, resident: ResidentId, before: int | None, limit: int, skip: int = 0
 ) -> list[KeptEntry]:
     """Return a resident's sequenced entries, newest first, older than `before`, less `skip`."""
-    query = select(log_entries).where(log_entries.c.resident_id == resident)
+    query = select(*STORED).where(log_entries.c.resident_id == resident)
     if before is not None:
         query = query.where(log_entries.c.log_index < before)
     found = await unit.connection.execute(
         query.order_by(log_entries.c.log_index.desc()).offset(skip).limit(limit)
     )
-    return [to_entry(row.log_index, row) for row in found]
+    return [to_entry(row) for row in found]
 
 
 async def history_size(unit: Unit, resident: ResidentId) -> int:
@@ -324,7 +326,7 @@ async def waiting_of(unit: Unit, resident: ResidentId) -> list[KeptEntry]:
     found = await unit.connection.execute(
         select(log_pending).where(log_pending.c.resident_id == resident)
     )
-    return [to_entry(None, row) for row in found]
+    return [to_waiting(row) for row in found]
 
 
 async def counted(unit: Unit) -> tuple[int, int]:
@@ -335,16 +337,11 @@ async def counted(unit: Unit) -> tuple[int, int]:
     return (0 if newest is None else newest + 1), waiting.scalar_one()
 
 
-def to_entry(index: int | None, row: Row[Any]) -> KeptEntry:
-    """Build the entry a row of either table holds."""
-    return KeptEntry(
-        index=index,
-        writer_id=row.writer_id,
-        writer_seq=row.writer_seq,
-        resident=ResidentId(row.resident_id) if row.resident_id else None,
-        effect=row.effect,
-        leaf=row.leaf,
-        mac=row.mac,
-        sealed=row.sealed,
-        shown=row.shown,
-    )
+def to_entry(row: Sequence[Any]) -> KeptEntry:
+    """Build the entry that a row of `STORED` holds."""
+    return KeptEntry(*row)
+
+
+def to_waiting(row: Sequence[Any]) -> KeptEntry:
+    """Build the entry that a row of `log_pending` holds."""
+    return KeptEntry(None, *row)

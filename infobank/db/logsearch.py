@@ -24,6 +24,7 @@ from infobank.accesslog.entry import EntryKind
 from infobank.accesslog.leaf import Leaf
 from infobank.db.accesslog import (
     SECOND,
+    STORED,
     KeptEntry,
     log_checkpoints,
     log_entries,
@@ -64,12 +65,12 @@ class WriterGap:
 async def find(unit: Unit, sought: Sought, first: int, end: int, limit: int) -> list[KeptEntry]:
     """Return entries with indexes from `first` up to, without, `end`; newest first."""
     found = await unit.connection.execute(
-        select(log_entries)
+        select(*STORED)
         .where(log_entries.c.log_index >= first, log_entries.c.log_index < end, *_tests(sought))
         .order_by(log_entries.c.log_index.desc())
         .limit(limit)
     )
-    return [to_entry(row.log_index, row) for row in found]
+    return [to_entry(row) for row in found]
 
 
 async def residents(unit: Unit, first: int, end: int) -> list[ResidentId]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, Column, String, Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from infobank.db.accesslog import KeptEntry, log_entries, to_entry
+from infobank.db.accesslog import STORED, KeptEntry, log_entries, to_entry
 from infobank.db.letters.contacts import contacts
 from infobank.db.metadata import declare, records
 from infobank.db.unit import Unit
@@ -55,7 +55,7 @@ async def end_of_log(unit: Unit, first: int, limit: int) -> int:
 async def told_of(unit: Unit, first: int, end: int) -> Sequence[KeptEntry]:
     """Return the entries in a stretch of the log about residents who have letters sent to them."""
     found = await unit.connection.execute(
-        select(log_entries)
+        select(*STORED)
         .where(
             log_entries.c.log_index >= first,
             log_entries.c.log_index < end,
@@ -63,4 +63,4 @@ async def told_of(unit: Unit, first: int, end: int) -> Sequence[KeptEntry]:
         )
         .order_by(log_entries.c.log_index)
     )
-    return [to_entry(row.log_index, row) for row in found]
+    return [to_entry(row) for row in found]

@@ -6,7 +6,13 @@ from typing import Final
 from sqlalchemy import delete, func, select, text, tuple_
 
 from infobank.db import accesslog
-from infobank.db.accesslog import KeptCheckpoint, KeptEntry, log_checkpoints, log_pending
+from infobank.db.accesslog import (
+    KeptCheckpoint,
+    KeptEntry,
+    log_checkpoints,
+    log_pending,
+    to_waiting,
+)
 from infobank.db.unit import Unit
 
 _TURN: Final = text("SELECT pg_try_advisory_lock(hashtextextended('infobank/replay', 0))")
@@ -56,17 +62,4 @@ async def put_continued(unit: Unit, first: int, entries: Sequence[KeptEntry]) ->
 async def all_waiting(unit: Unit) -> list[KeptEntry]:
     """Return every entry that has no index yet."""
     found = await unit.connection.execute(select(log_pending))
-    return [
-        KeptEntry(
-            index=None,
-            writer_id=row.writer_id,
-            writer_seq=row.writer_seq,
-            resident=row.resident_id,
-            effect=row.effect,
-            leaf=row.leaf,
-            mac=row.mac,
-            sealed=row.sealed,
-            shown=row.shown,
-        )
-        for row in found
-    ]
+    return [to_waiting(row) for row in found]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from infobank.accesslog.commitment import check_shown, commit
-from infobank.accesslog.entry import Entry, EntryKind, FieldValue
+from infobank.accesslog.entry import EntryKind, FieldValue
 from infobank.accesslog.leaf import Leaf
 from infobank.accesslog.writer import open_sealed, unseal
 from infobank.db import accesslog
@@ -191,7 +191,9 @@ class History:
         entry, blinder = open_sealed(key, found[0].sealed, leaf)
         committed = commit(entry, blinder)
         names = [opening.name for opening in committed.openings]
-        return _event(found[0], entry, leaf), committed.document(names)
+        fields = {**entry.shown, **entry.hidden}
+        event = Event(index, entry.kind, entry.at, leaf.in_effect, fields)
+        return event, committed.document(names)
 
 
 @dataclass(frozen=True)
@@ -245,13 +247,8 @@ def _instant(event: Event) -> datetime:
 
 def _open(key: bytes, entry: KeptEntry) -> Event:
     leaf = Leaf.parse(entry.leaf)
-    opened, _ = unseal(key, entry.sealed, leaf)
-    return _event(entry, opened, leaf)
-
-
-def _event(kept: KeptEntry, opened: Entry, leaf: Leaf) -> Event:
-    fields = {**opened.shown, **opened.hidden}
-    return Event(kept.index, opened.kind, opened.at, leaf.in_effect, fields)
+    opened = unseal(key, entry.sealed, leaf)
+    return Event(entry.index, opened.kind, opened.at, leaf.in_effect, opened.fields)
 
 
 def shown_event(entry: KeptEntry) -> Event:

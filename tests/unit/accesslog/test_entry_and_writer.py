@@ -1,11 +1,13 @@
 """Entries, their commitment, and what a writer makes of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from infobank.accesslog.commitment import (
     Commitment,
@@ -18,7 +20,7 @@ from infobank.accesslog.commitment import (
 from infobank.accesslog.entry import Entry, EntryKind
 from infobank.accesslog.errors import LogTamperedError, MalformedProofError
 from infobank.accesslog.leaf import LEAF_BYTES, Leaf
-from infobank.accesslog.writer import Prepared, Writer, check_mac, open_sealed
+from infobank.accesslog.writer import Prepared, Writer, check_mac, open_sealed, unseal
 from infobank.errors import InvalidInputError
 from infobank.vocabulary.text.canonical import canonical_json, joined
 
@@ -121,6 +123,38 @@ def test_a_sealed_entry_does_not_open_with_another_key_place_or_byte(entry: Entr
     for attempt in attempts:
         with pytest.raises(LogTamperedError):
             open_sealed(*attempt)
+        if attempt[2].commitment == leaf.commitment:  # a list does not compare that (ADR 0033)
+            with pytest.raises(LogTamperedError):
+                unseal(*attempt)
+
+
+def test_what_is_listed_says_what_the_entry_says(entry: Entry):
+    prepared = prepare(entry)
+    listed = unseal(KEY, prepared.sealed, Leaf.parse(prepared.leaf))
+    assert listed == (entry.kind, entry.at, {**entry.shown, **entry.hidden})
+
+
+@pytest.mark.parametrize("opens", [open_sealed, unseal])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"",
+        b"[" * 100_000,
+        b"[]",
+        b'{"kind":"permit"}',
+        b'{"at":"2026-09-30T00:00:00Z","hidden":[],"kind":"permit","resident":null,"shown":{}}',
+        b'{"at":"2026-09-30T00:00:00Z","hidden":{},"kind":"no kind","resident":null,"shown":{}}',
+        b'{"at":"then","hidden":{},"kind":"permit","resident":null,"shown":{}}',
+    ],
+)
+def test_what_opens_and_is_no_entry_is_malformed(
+    entry: Entry, inside: bytes, opens: Callable[[bytes, bytes, Leaf], object]
+):
+    leaf = Leaf.parse(prepare(entry).leaf)
+    context = b"\x01" + leaf.writer_id + leaf.seq.to_bytes(8, "big")
+    sealed = bytes(12) + AESGCM(KEY).encrypt(bytes(12), inside, context)
+    with pytest.raises(MalformedProofError):
+        opens(KEY, sealed, replace(leaf, sealed_hash=sha256(sealed).digest()))
 
 
 @pytest.mark.parametrize("at", [0, 1])
