@@ -1,8 +1,10 @@
 """Put consents in words: as cards, by their versions, and on the way to their end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from infobank.accesslog.entry import EntryKind
@@ -37,7 +39,7 @@ class CardWriter:
     def card(self, consent: Consent, provider: Provider) -> ConsentCard:
         """Return one consent with every term."""
         now = self.writer.now
-        reads = [event.at for event in self.events if _read_under(event, consent)]
+        reads = self._reads.get(str(consent.consent_id), ())
         ended = consent.withdrawn_at
         if ended is None and consent.terms.valid_until <= now:
             ended = consent.terms.valid_until
@@ -57,6 +59,15 @@ class CardWriter:
             version=consent.version,
             starts_at=consent.terms.valid_from if state is ConsentState.WAITING else None,
         )
+
+    @cached_property
+    def _reads(self) -> Mapping[str, Sequence[datetime]]:
+        """When something was disclosed under each consent."""
+        found: defaultdict[str, list[datetime]] = defaultdict(list)
+        for event in self.events:
+            if event.kind is EntryKind.PERMIT and event.in_effect:
+                found[str(event.fields.get("consent", ""))].append(event.at)
+        return found
 
     def versions(self, kept: Sequence[Consent]) -> tuple[VersionLine, ...]:
         """Return every version with what it changed, the newest first."""
@@ -105,14 +116,6 @@ class CardWriter:
         say = self.writer.phrases.text
         keep, delete = Consequence.WITHDRAW_KEEP, Consequence.WITHDRAW_DELETE
         return Ending(say(f"consequence.{keep}"), say(f"consequence.{delete}"), fault)
-
-
-def _read_under(event: Event, consent: Consent) -> bool:
-    return (
-        event.kind is EntryKind.PERMIT
-        and event.in_effect
-        and event.fields.get("consent") == str(consent.consent_id)
-    )
 
 
 def proof_of_end(consent: Consent, found: Iterable[Event]) -> str:
