@@ -28,7 +28,7 @@ from infobank.vault.errors import KeyRefusedError
 from infobank.vocabulary.identifiers import ResidentId
 
 SAMPLES = 10_000
-SECONDS = 340.0
+SECONDS = 640.0
 """After this long it is enough: the remark says how many there were."""
 RENEWED = 15.0
 """Seconds after which a newer entry is shown; one counts for 30."""

@@ -45,6 +45,9 @@ from infobank.vault.keyring import (
 )
 from infobank.vocabulary.identifiers import ProviderId, ResidentId
 
+STEP = 0.01
+"""Seconds.  A refusal is told at a whole number of steps after it was asked for."""
+
 
 @dataclass(frozen=True)
 class KeyCore:
@@ -203,8 +206,9 @@ class KeyCore:
 
     async def _released(self, wanted: Sequence[Wanted], judge: Permits) -> list[bytes]:
         asked = [AskedPermit(each.permit, each.resident, each.consent) for each in wanted]
-        # INVARIANT: erased, unknown, broken and not permitted are one answer, after the same steps:
-        # both databases are asked, and one alarm is durable.
+        # INVARIANT: erased, unknown, broken and not permitted are one answer, after the same steps
+        # and at a full step of time: both databases are asked, and one alarm is durable.
+        begun = asyncio.get_running_loop().time()
         rows, permits = await asyncio.gather(
             keys.kept_keys(self.units.direct, sorted({each.resident for each in wanted})),
             kept_permits(self.records.direct, asked),
@@ -212,14 +216,13 @@ class KeyCore:
         try:
             return await self._judged(judge, wanted, permits, rows)
         except OvertakenError:
-            # A withdrawal that came between is no reason for an alarm; the answer is the same.
-            raise KeyRefusedError from None
+            pass  # A withdrawal that came between is no reason for an alarm.
         except (KeyRefusedError, KeyMissingError):
             await self.alarms.sound("key_refused")
-            raise KeyRefusedError from None
         except SealBrokenError:
             await self.alarms.sound("key_broken")
-            raise KeyRefusedError from None
+        await _full_step(begun)
+        raise KeyRefusedError
 
     async def _judged(
         self,
@@ -279,6 +282,12 @@ class KeyCore:
         except SealBrokenError:
             await self.alarms.sound("key_broken")
             raise
+
+
+async def _full_step(begun: float) -> None:
+    """Wait until a whole number of steps has passed since an instant of the loop's clock."""
+    passed = asyncio.get_running_loop().time() - begun
+    await asyncio.sleep(STEP - passed % STEP)
 
 
 def _digests(wanted: Sequence[Wanted]) -> dict[EntryRef, str]:
