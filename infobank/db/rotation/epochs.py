@@ -34,9 +34,13 @@ DESTROYED = "UPDATE epochs SET destroyed_at = $2 WHERE epoch = $1 RETURNING epoc
 
 LIVES = """
 SELECT e.epoch, e.begun_at, e.rewrapped_at, e.verified_at, e.destroyed_at,
-    (SELECT count(*) FROM shard_keys s WHERE s.epoch = e.epoch),
-    (SELECT count(*) FROM resident_keys r WHERE r.epoch = e.epoch AND r.wrapped_data IS NOT NULL)
-FROM epochs e ORDER BY e.epoch
+    (SELECT count(*) FROM shard_keys s WHERE s.epoch = e.epoch), coalesce(r.residents, 0)
+FROM epochs e
+LEFT JOIN (
+    SELECT epoch, count(*) AS residents FROM resident_keys
+    WHERE wrapped_data IS NOT NULL GROUP BY epoch
+) r ON r.epoch = e.epoch
+ORDER BY e.epoch
 """
 
 ALONE = "SELECT pg_try_advisory_lock(hashtextextended('infobank/keys', 0)) AS alone"

@@ -26,7 +26,7 @@ def test_a_receipt_is_read_in_easy_japanese_and_fetched_as_a_signed_file(
         page.goto(f"{bank_server.url}/consents/{held.consent}?furigana=off")
         page.get_by_role("link", name="See or print the receipt").click()
         heading(page, "Consent receipt")
-        expect(page.locator("article")).to_contain_text("At most 3 release(s) in all")
+        expect(page.locator("article")).to_contain_text("Releases in all: at most 3")
         page.get_by_role("link", name="Read it in easy Japanese").click()
         heading(page, "「はい」と 答えた しるし")
         expect(page.locator("article")).to_contain_text("ぜんぶで 3回まで")
