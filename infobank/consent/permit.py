@@ -13,7 +13,6 @@ from infobank.consent.consent import Consent
 from infobank.consent.question import ADULT_ALONE, Question
 from infobank.consent.rules import RULES
 from infobank.vocabulary.givenby import GivenBy
-from infobank.vocabulary.item import Item
 from infobank.vocabulary.precision import EXACT
 from infobank.vocabulary.standing import NOTHING
 
@@ -40,10 +39,10 @@ _SELF: Final = GivenBy.SELF
 
 def refused_by_none(question: Question, consent: Consent) -> bool:
     """Tell whether every rule lets this pass."""
-    request, terms, now = question.request, consent.terms, question.now
-    recipient = request.recipient
+    request, terms, now, policies = question.request, consent.terms, question.now, question.policies
+    recipient, wanted = request.recipient, request.item
     until = recipient.vetted_until
-    return (
+    if not (
         terms.valid_from <= now < terms.valid_until
         and consent.withdrawn_at is None
         and recipient.active
@@ -54,39 +53,28 @@ def refused_by_none(question: Question, consent: Consent) -> bool:
         # Numbers: UUIDs take ten times as long to compare.
         and request.resident.int == consent.resident.int
         and recipient.provider.int == consent.provider.int
-        and question.policies.knows(consent.policy_digest)
-        and _covered(request.item, terms.items)
-        and (_plain(question, consent) or not any(refuses(question) for refuses in _OTHERS))
-    )
-
-
-def _covered(wanted: Item, items: tuple[Item, ...]) -> bool:
-    """Tell what `vocabulary.item.covered` tells, in one breath too."""
+        and policies.knows(consent.policy_digest)
+    ):
+        return False
     category, fields, period = wanted.category, wanted.fields, wanted.period
-    for held in items:
+    for held in terms.items:
         if (
             held.category == category
-            and held.names.issuperset(fields)
+            and (held.fields == fields or held.names.issuperset(fields))
             and held.period.first <= period.first
             and period.last <= held.period.last
             and (held.precision is wanted.precision or held.precision.covers(wanted.precision))
         ):
-            return True
-    return False
-
-
-def _plain(question: Question, consent: Consent) -> bool:
-    """Tell whether nothing is there that a rule asked only sometimes could refuse."""
-    request, terms = question.request, consent.terms
-    item, recipient = request.item, request.recipient
-    names = question.policies.plain.get(
-        (request.purpose, item.category, request.mode, recipient.code)
-    )
+            break
+    else:
+        return False
+    # Where there is nothing that one of the other rules could refuse, none of them is asked.
+    names = policies.plain.get((terms.purpose, category, terms.mode, recipient.code))
     return (
         names is not None
-        and names.issuperset(item.fields)
-        and item.fields != ()
-        and item.precision is EXACT
+        and names.issuperset(fields)
+        and fields != ()
+        and wanted.precision is EXACT
         and terms.most_uses is None
         and terms.frequency is None
         and consent.mandate is None
@@ -94,4 +82,4 @@ def _plain(question: Question, consent: Consent) -> bool:
         and consent.standing is NOTHING
         and question.circumstances is ADULT_ALONE
         and not recipient.abroad
-    )
+    ) or not any(refuses(question) for refuses in _OTHERS)
