@@ -212,7 +212,7 @@ def test_a_renewal_says_what_widens_and_asks_once_more(
     asked = pushed(client.asking(fields=["steps", "distance"], retention_days=60, consent=name))
     path = f"/requests/{asked.opened().request}"
     page = hanako.get(path).text
-    assert re.search(r'class="change-wider".*?60 day', page, re.DOTALL)
+    assert re.search(r'class="change-wider".*?day 60', page, re.DOTALL)
     form = {"decision": "agree", "share.0.steps": "yes", "share.0.distance": "yes"}
     assert hanako.post(path, form).status_code == 200
     assert stored(bank_server, consent)["version"] == 1
