@@ -1,8 +1,11 @@
 """What the bank hears when its database is away, slow, or refuses."""
 
 import asyncio
+import fcntl
 import os
 import signal
+import sys
+import termios
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -12,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bank_processes import until
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -74,11 +78,15 @@ async def test_a_connection_the_server_ended_is_unavailable_once_and_replaced(en
 
 
 @asynccontextmanager
-async def goodbye_without_end(databases: EmbeddedDatabases, folder: Path) -> AsyncIterator[str]:
+async def goodbye_without_end(
+    databases: EmbeddedDatabases, folder: Path
+) -> AsyncIterator[tuple[str, asyncio.Event]]:
     """Yield the URL of a way to the records on which the server's last word comes before its end.
 
-    The two are two packets, and a worker may ask in between: here it always does.
+    The two are two packets, and a worker may ask in between: here it always does, once the
+    event says that the worker has read the first of them.
     """
+    told = asyncio.Event()
     name = ".s.PGSQL.5432"
     tasks: list[asyncio.Task[None]] = []
 
@@ -88,12 +96,15 @@ async def goodbye_without_end(databases: EmbeddedDatabases, folder: Path) -> Asy
             tasks.extend(
                 asyncio.create_task(carry(*pair)) for pair in ((reader, asks), (answers, writer))
             )
-            await asyncio.wait(tasks[-2:])  # both: an end is not passed on
+            await tasks[-1]  # the server's end, which is not passed on
+            await asyncio.to_thread(until, lambda: not unread(writer))
+            told.set()
+            await tasks[-2]
 
     server = await asyncio.start_unix_server(relay, folder / name)
     try:
         database = databases.name("infobank_owner")
-        yield f"postgresql+asyncpg://infobank_owner@/{database}?host={folder}"
+        yield f"postgresql+asyncpg://infobank_owner@/{database}?host={folder}", told
     finally:
         server.close()
         for task in tasks:
@@ -107,11 +118,17 @@ async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write(heard)
 
 
+def unread(writer: asyncio.StreamWriter) -> bool:
+    """Tell whether the other end of a socket has not read everything yet (unix(7), SIOCOUTQ)."""
+    left = fcntl.ioctl(writer.get_extra_info("socket"), termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(left, sys.byteorder) > 0
+
+
 @pytest.mark.parametrize("directly", [False, True])
 async def test_a_connection_that_was_told_goodbye_and_not_yet_closed_is_unavailable(
     databases: EmbeddedDatabases, tmp_path: Path, *, directly: bool
 ):
-    async with goodbye_without_end(databases, tmp_path) as url:
+    async with goodbye_without_end(databases, tmp_path) as (url, told):
         engine = create_engine(url, application="test", pool_size=1)
         direct = Direct(engine)
 
@@ -123,7 +140,7 @@ async def test_a_connection_that_was_told_goodbye_and_not_yet_closed_is_unavaila
 
         mine = await whose()
         os.kill(mine, signal.SIGTERM)
-        await asyncio.sleep(0.2)  # until the goodbye is read
+        await told.wait()
         with pytest.raises(UnavailableError):
             await whose()
         assert await whose() != mine
