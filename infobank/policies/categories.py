@@ -9,7 +9,7 @@ from infobank.vocabulary.category import (
     Field,
     FieldType,
     Span,
-    StoredColumn,
+    StoredColumns,
     TimeUnit,
 )
 from infobank.vocabulary.text.language import Text
@@ -52,7 +52,7 @@ def parse_category(code: str, table: Table) -> Category:
     names = [each.field.name for each in every]
     if not today or len(set(names)) != len(names):
         raise table.wrong("fields", "needs at least one field, and no name twice")
-    if not all(category.earlier):
+    if not all(stored.types for stored in category.earlier):
         raise table.wrong("fields", "every schema needs at least one field")
     return category
 
@@ -69,15 +69,12 @@ class _KnownField:
         return self.since <= schema <= self.until
 
 
-def _stored(
-    every: Iterable[_KnownField], today: Sequence[Field], schema: int
-) -> tuple[StoredColumn, ...]:
+def _stored(every: Iterable[_KnownField], today: Sequence[Field], schema: int) -> StoredColumns:
     """Return the columns that blocks of an earlier schema have, in stored order."""
     places = {field.name: place for place, field in enumerate(today)}
-    return tuple(
-        StoredColumn(each.field.type, places.get(each.field.name))
-        for each in every
-        if each.holds(schema)
+    held = [each.field for each in every if each.holds(schema)]
+    return StoredColumns(
+        tuple(field.type for field in held), tuple(places.get(field.name) for field in held)
     )
 
 

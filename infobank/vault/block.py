@@ -3,7 +3,9 @@
 import hmac
 from collections.abc import Sequence
 
-from infobank.vault.columns import LONGEST_BODY, decode_columns, encode_columns
+from infobank.vault.columns.decode import decode_columns
+from infobank.vault.columns.encode import encode_columns
+from infobank.vault.columns.layout import LONGEST_BODY
 from infobank.vault.compression import deflate, inflate
 from infobank.vault.envelope import Material, open_sealed, seal
 from infobank.vault.errors import SealBrokenError

@@ -32,7 +32,7 @@ class BlockHeader:
 
     LENGTH: ClassVar[int] = _BLOCK.size
     MAGIC: ClassVar[bytes] = b"IBBK"
-    FORMAT: ClassVar[int] = 2
+    FORMAT: ClassVar[int] = 3
     """The layout of header and body."""
 
     tenant: UUID

@@ -6,6 +6,7 @@ within a schema version.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -156,14 +157,27 @@ class Field:
 
 
 @dataclass(frozen=True)
-class StoredColumn:
-    """One column of a stored block: its type, and the place of its field in the category.
+class StoredColumns:
+    """The columns of a stored block, in order: their types, and the places of their fields.
 
-    A column without a place is of a field that the category has no more.
+    A column without a place in the category is of a field that it has no more.
     """
 
-    type: FieldType
-    place: int | None
+    types: tuple[FieldType, ...]
+    places: tuple[int | None, ...]
+
+    @cached_property
+    def numbers(self) -> bytes:
+        """Whether each column is of numbers: one byte a column, 1 or 0."""
+        return bytes(each is FieldType.NUMBER for each in self.types)
+
+    @cached_property
+    def _by_place(self) -> dict[int | None, int]:
+        return {place: column for column, place in enumerate(self.places)}
+
+    def columns_of(self, places: Iterable[int]) -> list[int | None]:
+        """Return the columns of the fields at some places; None where there was no such field."""
+        return [self._by_place.get(place) for place in places]
 
 
 @dataclass(frozen=True)
@@ -186,15 +200,16 @@ class Category:
     special_care: bool = False
     household: bool = False
     time: TimeUnit = TimeUnit.DAY
-    earlier: tuple[tuple[StoredColumn, ...], ...] = ()
+    earlier: tuple[StoredColumns, ...] = ()
     step_up: bool = False
 
     @cached_property
-    def stored(self) -> tuple[StoredColumn, ...]:
+    def stored(self) -> StoredColumns:
         """What a block written today holds: one column for each field."""
-        return tuple(StoredColumn(field.type, place) for place, field in enumerate(self.fields))
+        types = tuple(field.type for field in self.fields)
+        return StoredColumns(types, tuple(range(len(types))))
 
-    def stored_in(self, schema: int) -> tuple[StoredColumn, ...] | None:
+    def stored_in(self, schema: int) -> StoredColumns | None:
         """Return what a block of some schema holds, or None when nobody knows."""
         if schema == self.schema:
             return self.stored

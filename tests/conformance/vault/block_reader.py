@@ -18,6 +18,7 @@ HEADER = 68
 CHUNK = 16_384 + 16
 LONGEST = 32 * 1024 * 1024
 DAY_OF_MINUTES = 1_500
+ABSENT = 128
 
 
 class RefusedError(Exception):
@@ -42,13 +43,12 @@ def category_key(data_key: bytes, category: int) -> bytes:
 
 def header(tenant: bytes, resident: bytes, tag: bytes, key_version: int, generation: int) -> bytes:
     """Build the header a caller expects (1)."""
-    kind = b"IBBK" + bytes((0, 2, 0, 1))
+    kind = b"IBBK\0\3\0\1"
     return kind + tenant + resident + tag + struct.pack(">IQ", key_version, generation)
 
 
 def unseal(key: bytes, context: bytes, sealed: bytes) -> bytes:
     """Open C2SP chunked-encryption with SHA-512 and AES-256-GCM (3)."""
-    need(len(sealed) >= 72)
     salt, commitment, chunks = sealed[:24], sealed[24:56], sealed[56:]
     info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + context
     derived = expand(key, info, 32 + 12 + 32)
@@ -56,7 +56,6 @@ def unseal(key: bytes, context: bytes, sealed: bytes) -> bytes:
     base, cipher, opened = int.from_bytes(derived[32:44], "big"), AESGCM(derived[:32]), []
     for number in range(len(chunks) // CHUNK + 1):
         chunk = chunks[number * CHUNK : (number + 1) * CHUNK]
-        need(len(chunk) >= 16)
         try:
             opened.append(cipher.decrypt((base ^ number).to_bytes(12, "big"), chunk, None))
         except InvalidTag:
@@ -90,33 +89,40 @@ class Body:
         """Take one unsigned number."""
         return int.from_bytes(self.take(length), "big")
 
-    def integers(self, count: int) -> list[int]:
-        """Take an integer list (7)."""
-        width = self.number(1)
+    def integers(self, count: int, known_width: int = 0) -> list[int]:
+        """Take an integer list (7), or what follows its width where that is known (10)."""
+        width = known_width or self.number(1)
         need(width in {1, 2, 4, 8})
         planes = self.take(count * width)
-        numbers = (planes[place::count] for place in range(count))
-        return [int.from_bytes(number, "big", signed=True) for number in numbers]
+        return [int.from_bytes(planes[n::count], "big", signed=True) for n in range(count)]
 
     def texts(self, count: int) -> list[str]:
-        """Take a text list (10)."""
+        """Take a text list (11)."""
         lengths = self.integers(self.number(4))
         known = [self.take(length).decode() for length in lengths]
         places = self.integers(count)
         need(all(0 <= place < len(known) for place in places))
         return [known[place] for place in places]
 
-    def column(self, count: int) -> list[int | str | None]:
-        """Take one column (8) (9)."""
-        kind, sparse = self.number(1), self.number(1)
-        need(kind in {1, 2} and sparse in {0, 1})
-        present = [True] * count
-        if sparse:
-            bits = self.number((count + 7) // 8)
-            need(bits >> count == 0)
-            present = [bool(bits >> (count - 1 - place) & 1) for place in range(count)]
-        values = iter((self.integers if kind == 1 else self.texts)(sum(present)))
-        return [next(values) if there else None for there in present]
+    def present(self, mark: int, count: int) -> list[bool]:
+        """Take a column's flags, if it has some (9)."""
+        bits = self.number((count + 7) // 8) if mark >= ABSENT else (1 << count) - 1
+        need(bits >> count == 0)
+        return [bool(bits >> (count - 1 - place) & 1) for place in range(count)]
+
+    def columns(self, columns: int, count: int) -> list[list[int | str | None]]:
+        """Take all columns (8) (10) (11)."""
+        marks = self.take(columns)
+        need({mark % ABSENT for mark in marks} <= {0, 1, 2, 4, 8})
+        present = [self.present(mark, count) for mark in marks]
+        values = {}
+        for width in (1, 2, 4, 8):
+            alike = {n: sum(present[n]) for n, mark in enumerate(marks) if mark % ABSENT == width}
+            values |= dict.fromkeys(alike, iter(self.integers(sum(alike.values()), width)))
+        for place in (n for n, mark in enumerate(marks) if mark % ABSENT == 0):
+            values[place] = iter(self.texts(sum(present[place])))
+        every = range(columns)
+        return [[next(values[n]) if there else None for there in present[n]] for n in every]
 
 
 def read_body(body: bytes) -> tuple[int, list[tuple]]:
@@ -131,17 +137,14 @@ def read_body(body: bytes) -> tuple[int, list[tuple]]:
     for gap in rest.integers(count - 1):
         need(gap >= 1)
         moments.append(moments[-1] + gap)
-    held = [rest.column(count) for _ in range(columns)]
+    held = rest.columns(columns, count)
     need(not rest.rest)
     days = [date(1970, 1, 1) + timedelta(days=moment // length) for moment in moments]
     minutes = [moment % length for moment in moments]
     return schema, list(zip(days, zip(*held, strict=True), minutes, strict=True))
 
 
-def read_block(
-    key: bytes, expected: bytes, category: int, stored: bytes
-) -> tuple[int, list[tuple]]:
+def read_block(key: bytes, expected: bytes, category: int, stored: bytes) -> tuple[int, list]:
     """Return (schema, records) of the stored block with the expected header (2)."""
     need(stored[:HEADER] == expected)
-    context = expected + category.to_bytes(2, "big")
-    return read_body(unpack(unseal(key, context, stored[HEADER:])))
+    return read_body(unpack(unseal(key, expected + category.to_bytes(2, "big"), stored[HEADER:])))

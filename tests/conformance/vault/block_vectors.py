@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from infobank.vault.block import seal_columns
-from infobank.vault.columns import encode_columns
+from infobank.vault.columns.encode import encode_columns
 from infobank.vault.envelope import digest
 from infobank.vault.header import BlockHeader, ManifestHeader
 from infobank.vault.keyring import ResidentKeys

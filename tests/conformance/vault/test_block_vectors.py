@@ -14,7 +14,8 @@ from uuid import UUID
 import pytest
 
 from infobank.vault.block import open_columns, seal_columns
-from infobank.vault.columns import decode_columns, encode_columns
+from infobank.vault.columns.decode import decode_columns
+from infobank.vault.columns.encode import encode_columns
 from infobank.vault.envelope import digest, seal
 from infobank.vault.header import BlockHeader, ManifestHeader
 from infobank.vault.manifest import block_tag, open_manifest
@@ -136,9 +137,12 @@ def test_independent_reader_refuses_what_the_bank_refuses():
     vector = BLOCKS["vectors"][0]
     stored, key = bytes.fromhex(vector["stored"]), bytes.fromhex(vector["category_key"])
     for at in range(len(stored)):
-        changed = stored[:at] + bytes((stored[at] ^ 1,)) + stored[at + 1 :]
-        with pytest.raises(READER.RefusedError):
-            READER.read_block(key, reader_header(vector), 7, changed)
+        for changed in (
+            stored[:at] + bytes((stored[at] ^ 1,)) + stored[at + 1 :],
+            stored[:at],
+        ):
+            with pytest.raises(READER.RefusedError):
+                READER.read_block(key, reader_header(vector), 7, changed)
     with pytest.raises(READER.RefusedError):
         READER.read_block(key, reader_header(vector), 8, stored)
 

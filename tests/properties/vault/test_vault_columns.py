@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from infobank.errors import InvalidInputError
 from infobank.vault.block import open_columns, seal_columns
-from infobank.vault.columns import decode_columns, encode_columns
+from infobank.vault.columns.decode import decode_columns
+from infobank.vault.columns.encode import encode_columns
 from infobank.vault.errors import SealBrokenError, UnknownSchemaError
 from infobank.vault.header import BlockHeader
 from infobank.vocabulary.category import (

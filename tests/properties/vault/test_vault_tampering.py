@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from infobank.vault import block, manifest
 from infobank.vault.block import open_columns, seal_columns
-from infobank.vault.columns import LONGEST_BODY
+from infobank.vault.columns.layout import LONGEST_BODY
 from infobank.vault.compression import deflate
 from infobank.vault.envelope import digest, seal, sealed_length
 from infobank.vault.errors import SealBrokenError

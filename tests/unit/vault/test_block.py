@@ -21,7 +21,7 @@ from infobank.vocabulary.category import (
     FieldType,
     Record,
     Span,
-    StoredColumn,
+    StoredColumns,
     TimeUnit,
 )
 from infobank.vocabulary.columns import Columns
@@ -86,7 +86,7 @@ def test_a_block_of_an_older_schema_without_description_is_refused_by_name():
 @pytest.mark.parametrize("schema", [0, 3, 65_535])
 def test_a_block_of_a_schema_that_nobody_knows_is_refused(schema: int):
     stored = seal_columns(KEY, HEADER, dataclasses.replace(ACTIVITY, schema=schema), COLUMNS)
-    held = (StoredColumn(FieldType.NUMBER, 0),)
+    held = StoredColumns((FieldType.NUMBER,), (0,))
     newer = dataclasses.replace(ACTIVITY, schema=2, earlier=(held,))
     with pytest.raises(UnknownSchemaError, match=f"schema {schema} of activity"):
         open_columns(KEY, HEADER, newer, stored)

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from infobank.errors import InvalidInputError
-from infobank.vault import columns
-from infobank.vault.columns import decode_columns, encode_columns
+from infobank.vault.columns import encode
+from infobank.vault.columns.decode import decode_columns
+from infobank.vault.columns.encode import encode_columns
+from infobank.vault.columns.layout import MOST_RECORDS
 from infobank.vault.errors import SealBrokenError
 from infobank.vocabulary.category import Category, Field, FieldType, Record, Span, TimeUnit
 from infobank.vocabulary.columns import Columns
@@ -58,6 +60,20 @@ def test_a_number_takes_the_least_width(number: int, width: int):
 def test_numbers_of_several_bytes_lie_byte_by_byte():
     records = [Record(DAY, (0x0102,)), Record(date(2026, 4, 2), (-2,))]
     assert encode_records(NUMBERS, records).endswith(b"\2" + bytes.fromhex("01ff 02fe"))
+
+
+def test_columns_of_one_width_stand_together_and_each_opens_alone():
+    fields = tuple(Field(f"f{place}", FieldType.NUMBER, NAME) for place in range(5))
+    many = Category("c", 1, 1, NAME, NAME, Span.LIFE, fields)
+    # One byte, two with one absent, one, two, and none at all.
+    rows = [(1, 0x0102, 3, 0x0506, None), (2, None, 4, 0x0708, None)]
+    records = [Record(date.fromordinal(1 + n), row) for n, row in enumerate(rows)]
+    body = encode_records(many, records)
+    assert body.endswith(bytes.fromhex("0182 0102 81 02 00 01020304 010507 020608"))
+    assert decode_records(many, body) == records
+    for place in range(5):
+        (alone,) = decode_columns(many, body, (place,)).values
+        assert list(alone) == [row[place] for row in rows]
 
 
 def test_a_half_hourly_day_and_the_hour_that_a_clock_change_adds_are_kept():
@@ -158,19 +174,19 @@ def test_columns_of_another_category_are_refused():
 
 
 def test_limits_are_kept(monkeypatch: pytest.MonkeyPatch):
-    many = [Record(date.fromordinal(1 + n), (n, "")) for n in range(columns.MOST_RECORDS + 1)]
+    many = [Record(date.fromordinal(1 + n), (n, "")) for n in range(MOST_RECORDS + 1)]
     with pytest.raises(InvalidInputError, match="100000 records"):
         encode_records(CATEGORY, many)
     wide = Category("c", 1, 1, NAME, NAME, Span.LIFE, FIELDS[:1] * 65)
     with pytest.raises(InvalidInputError, match="64 fields"):
         encode_records(wide, [Record(DAY, (1,) * 65)])
-    monkeypatch.setattr(columns, "LONGEST_BODY", 1000)
+    monkeypatch.setattr(encode, "LONGEST_BODY", 1000)
     with pytest.raises(InvalidInputError, match="1000 bytes"):
         encode_records(CATEGORY, [Record(DAY, (1, "x" * 1000))])
 
 
-# schema, records, columns, unit, first day; no gap; numbers; texts
-GOOD = "0001 00000001 0002 01 00005040 01 01 00 01 07 02 00 00000001 01 01 61 01 00"
+# schema, records, columns, unit, first day; no gap; marks; numbers; texts
+GOOD = "0001 00000001 0002 01 00005040 01 0100 07 00000001 01 01 61 01 00"
 
 
 def test_the_good_body_is_good():
@@ -188,11 +204,12 @@ def test_the_good_body_is_good():
         ("unknown unit", GOOD.replace("0002 01", "0002 02")),
         ("a day after the calendar", GOOD.replace("00005040", "7fffffff")),
         ("a day before the calendar", GOOD.replace("00005040", "80000000")),
-        ("text for number", GOOD.replace("01 00 01 07", "02 00 01 07")),
-        ("unknown absence", GOOD.replace("01 00 01 07", "01 02 01 07")),
-        ("flags beyond the records", GOOD.replace("01 00 01 07", "01 01 02 01 07")),
-        ("unknown width", GOOD.replace("01 00 01 07", "01 00 03 07")),
-        ("width without bytes", GOOD.replace("01 00 01 07", "01 00 08 07")),
+        ("text for number", GOOD.replace("0100 07", "0000 07")),
+        ("number for text", GOOD.replace("0100 07", "0101 07")),
+        ("unknown mark", GOOD.replace("0100 07", "4100 07")),
+        ("flags beyond the records", GOOD.replace("0100 07", "8100 02 07")),
+        ("unknown width", GOOD.replace("0100 07", "0300 07")),
+        ("width without bytes", GOOD.replace("0100 07", "0800 07")),
         ("more texts than values", GOOD.replace("00000001 01 01 61", "00000002 01 01 01 61 62")),
         ("a negative length", GOOD.replace("01 01 61", "01 ff 61")),
         ("a text past the end", GOOD.replace("01 01 61", "01 7f 61")),
@@ -228,8 +245,8 @@ def test_gaps_that_do_not_rise_to_a_later_day_are_broken(what: str, gaps: str):
         decode_records(NUMBERS, bytes.fromhex(body))
 
 
-# schema, records, columns, unit, first day, its minute; a gap; numbers
-TWO_HALF_HOURS = "0001 00000002 0001 02 00005040 05b4 01 1e 01 00 01 07 08"
+# schema, records, columns, unit, first day, its minute; a gap; a mark; numbers
+TWO_HALF_HOURS = "0001 00000002 0001 02 00005040 05b4 01 1e 01 07 08"
 
 
 def test_two_half_hours_are_good():

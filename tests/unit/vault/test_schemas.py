@@ -6,7 +6,8 @@ import pytest
 
 from infobank.errors import ConfigurationError
 from infobank.policies.categories import parse_category
-from infobank.vault.columns import decode_columns, encode_columns
+from infobank.vault.columns.decode import decode_columns
+from infobank.vault.columns.encode import encode_columns
 from infobank.vault.errors import SealBrokenError
 from infobank.vault.spans import merge
 from infobank.vocabulary.category import Category, Record, TimeUnit

@@ -1,0 +1,1 @@
+"""Columns as bytes: the inside of a block before compression."""
