@@ -4,6 +4,7 @@ import hmac
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +15,9 @@ from infobank.vocabulary.text.canonical import joined
 
 PREFIX_LENGTH = 8
 """Bytes of a log writer's identity that name the process it belongs to."""
+
+MOST_WRITERS = 256
+"""Writers whose MAC keys are kept at hand: those of a bank's connections, and room for more."""
 
 
 class BankUse(StrEnum):
@@ -96,12 +100,13 @@ class BankKeys(Guarded):
     that was indexed, named or marked under them is ever made again.
     """
 
-    __slots__ = ("_derived", "_keys", "_tenant")
+    __slots__ = ("_derived", "_keys", "_tenant", "_writer_mac")
 
     def __init__(self, tenant: UUID, keys: Mapping[BankUse, Secret]) -> None:
         self._tenant = tenant
         self._keys = dict(keys)
         self._derived: dict[tuple[BankUse, bytes], Secret] = {}
+        self._writer_mac = lru_cache(maxsize=MOST_WRITERS)(self._make_writer_mac)
 
     def indexes(self, name: str, identifiers: Iterable[tuple[str, str]]) -> list[bytes]:
         """Return the 32 bytes under which each (source, identifier) stands in a named index."""
@@ -119,6 +124,13 @@ class BankKeys(Guarded):
             self._derive(BankUse.WRITER, prefix),
             self._derive(BankUse.LOG, prefix),
         )
+
+    def writer_mac(self, writer_id: bytes) -> memoryview:
+        """Return the key with which a writer authenticates its entries, to be used at once.
+
+        Who checks entries meets the same few writers again and again.
+        """
+        return self._writer_mac(writer_id).reveal()
 
     def row_mac(self, kind: RowKind, row: bytes) -> bytes:
         """Return the mark over a row: HMAC-SHA-256 under a key for this kind alone."""
@@ -140,6 +152,9 @@ class BankKeys(Guarded):
     def receipt_key(self) -> Ed25519PrivateKey:
         """Return the key that signs receipts."""
         return Ed25519PrivateKey.from_private_bytes(self._derive(BankUse.RECEIPT))
+
+    def _make_writer_mac(self, writer_id: bytes) -> Secret:
+        return Secret(self.writer_keys(writer_id[:PREFIX_LENGTH]).mac_key(writer_id))
 
     def _kept(self, use: BankUse, name: bytes = b"") -> Material:
         """Return a derived key, kept once it was made: only for uses with few names."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from infobank.vault.bankkeys import BankKeys, BankUse, RowKind, blind_index
+from infobank.vault.bankkeys import MOST_WRITERS, BankKeys, BankUse, RowKind, blind_index
 from infobank.vault.secret import Secret
 
 TENANT, OTHER_TENANT = UUID(int=1), UUID(int=2)
@@ -46,6 +46,13 @@ def test_what_a_bank_makes_differs_by_use_name_tenant_and_key():
 def test_a_process_writes_under_its_own_name_only():
     with pytest.raises(ValueError, match="another process"):
         bank(TENANT, 1).writer_keys(b"prefix_1").mac_key(b"prefix_2" + bytes(8))
+
+
+def test_the_keys_that_check_writers_are_those_they_write_with_however_many_there_are():
+    keys = bank(TENANT, 1)
+    writers = [number.to_bytes(16, "big") for number in range(2 * MOST_WRITERS)]
+    for writer in (*writers, *writers[-3:], *writers[:3]):
+        assert keys.writer_mac(writer) == keys.writer_keys(writer[:8]).mac_key(writer)
 
 
 def test_a_row_is_genuine_under_its_own_kind_and_bytes_only():
