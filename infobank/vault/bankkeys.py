@@ -4,7 +4,7 @@ import hmac
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,7 +82,7 @@ class WriterKeys(Guarded):
         """
         if writer_id[:PREFIX_LENGTH] != self.prefix:
             raise ValueError("this writer belongs to another process")
-        return expand(self._mac.reveal(), b"writer" + writer_id)
+        return _mac_key(self._mac.reveal(), writer_id)
 
     def seal_key(self) -> bytes:
         """Return the key that seals this process's entries which concern no resident."""
@@ -106,7 +106,8 @@ class BankKeys(Guarded):
         self._tenant = tenant
         self._keys = dict(keys)
         self._derived: dict[tuple[BankUse, bytes], Secret] = {}
-        self._writer_mac = lru_cache(maxsize=MOST_WRITERS)(self._make_writer_mac)
+        # INVARIANT: it does not hold this object, or nothing would be wiped when this is dropped.
+        self._writer_mac = lru_cache(maxsize=MOST_WRITERS)(partial(_writer_mac, self._keys, tenant))
 
     def indexes(self, name: str, identifiers: Iterable[tuple[str, str]]) -> list[bytes]:
         """Return the 32 bytes under which each (source, identifier) stands in a named index."""
@@ -153,9 +154,6 @@ class BankKeys(Guarded):
         """Return the key that signs receipts."""
         return Ed25519PrivateKey.from_private_bytes(self._derive(BankUse.RECEIPT))
 
-    def _make_writer_mac(self, writer_id: bytes) -> Secret:
-        return Secret(self.writer_keys(writer_id[:PREFIX_LENGTH]).mac_key(writer_id))
-
     def _kept(self, use: BankUse, name: bytes = b"") -> Material:
         """Return a derived key, kept once it was made: only for uses with few names."""
         kept = self._derived.get((use, name))
@@ -164,8 +162,22 @@ class BankKeys(Guarded):
         return kept.reveal()
 
     def _derive(self, use: BankUse, name: bytes = b"") -> bytes:
-        info = joined(b"infobank/bank/v2", use.value.encode(), self._tenant.bytes, name)
-        return expand(self._keys[use].reveal(), info)
+        return _derived(self._keys, self._tenant, use, name)
+
+
+def _derived(keys: Mapping[BankUse, Secret], tenant: UUID, use: BankUse, name: bytes) -> bytes:
+    info = joined(b"infobank/bank/v2", use.value.encode(), tenant.bytes, name)
+    return expand(keys[use].reveal(), info)
+
+
+def _writer_mac(keys: Mapping[BankUse, Secret], tenant: UUID, writer_id: bytes) -> Secret:
+    prefix = writer_id[:PREFIX_LENGTH]
+    mac = _derived(keys, tenant, BankUse.WRITER, prefix)
+    return Secret(_mac_key(mac, writer_id))
+
+
+def _mac_key(mac: Material, writer_id: bytes) -> bytes:
+    return expand(mac, b"writer" + writer_id)
 
 
 def blind_index(key: bytes, source: str, identifier: str) -> bytes:

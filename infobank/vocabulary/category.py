@@ -167,13 +167,13 @@ class StoredColumns:
     places: tuple[int | None, ...]
 
     @cached_property
-    def numbers(self) -> bytes:
+    def are_numbers(self) -> bytes:
         """Whether each column is of numbers: one byte a column, 1 or 0."""
         return bytes(each is FieldType.NUMBER for each in self.types)
 
     @cached_property
-    def _by_place(self) -> dict[int | None, int]:
-        return {place: column for column, place in enumerate(self.places)}
+    def _by_place(self) -> dict[int, int]:
+        return {place: column for column, place in enumerate(self.places) if place is not None}
 
     def columns_of(self, places: Iterable[int]) -> list[int | None]:
         """Return the columns of the fields at some places; None where there was no such field."""

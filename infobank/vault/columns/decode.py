@@ -5,7 +5,6 @@ Opening a city's blocks is mostly this: few calls a block, fewer a column, and n
 
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from infobank.vault.columns.layout import (
     ABSENT,
     EPOCH,
     HEAD,
+    LAST_DAY,
     MINUTE_OF_DAY,
     MOST_RECORDS,
     TEXTS,
@@ -27,7 +27,6 @@ from infobank.vocabulary.category import LONGEST_DAY, Category, StoredColumns, T
 from infobank.vocabulary.columns import Columns, Moments
 
 _DAY = TimeUnit.DAY
-_LAST_DAY = date.max.toordinal()
 _GREATEST = {width: 1 << 8 * width - 1 for width in WIDTHS}
 _KEPT = 1024
 """Shapes of blocks that are remembered, not worked out again."""
@@ -36,10 +35,10 @@ _KEPT = 1024
 def decode_columns(category: Category, body: bytes, places: Sequence[int] | None = None) -> Columns:
     """Return the columns of an encoded body, as the category's fields are today.
 
-    `places` chooses fields, in that order; the others are passed over unread.  A field
-    that the category did not have then is absent in all records; one that it has no
-    more is left out.  Every count and length is checked against what is left before it
-    is used.
+    `places` chooses fields, in that order; numbers of the others are passed over, their
+    texts are checked all the same.  A field that the category did not have then is absent in
+    all records; one that it has no more is left out.  Every count and length is checked
+    against what is left before it is used.
 
     Raises:
         UnknownSchemaError: the body was written for fields that nobody knows.
@@ -47,7 +46,7 @@ def decode_columns(category: Category, body: bytes, places: Sequence[int] | None
     """
     if len(body) < HEAD.size:
         raise SealBrokenError
-    schema, count, width, unit, first = HEAD.unpack_from(body)
+    schema, count, fields, unit, first = HEAD.unpack_from(body)
     reader = _Reader(body, HEAD.size)
     stored = category.stored_in(schema)
     if stored is None:
@@ -55,7 +54,7 @@ def decode_columns(category: Category, body: bytes, places: Sequence[int] | None
             f"the block has schema {schema} of {category.code}; this bank reads up to "
             f"{category.schema}"
         )
-    if UNITS.get(unit) is not category.time or width != len(stored.places):
+    if UNITS.get(unit) is not category.time or fields != len(stored.places):
         raise SealBrokenError
     if not 1 <= count <= MOST_RECORDS:
         raise SealBrokenError
@@ -67,7 +66,7 @@ def decode_columns(category: Category, body: bytes, places: Sequence[int] | None
         if stored is category.stored:
             return Columns(category.time, moments, tuple(values))
         wanted = stored.columns_of(range(len(category.fields)))
-    nothing = (None,) * count if None in wanted else ()
+    nothing = (None,) * count if None in wanted else ()  # mostly nobody needs it
     chosen = [nothing if column is None else values[column] for column in wanted]
     return Columns(category.time, moments, tuple(chosen))
 
@@ -76,7 +75,7 @@ def _decode_moments(reader: "_Reader", time: TimeUnit, day: int, count: int) -> 
     a_day, minute = 1, 0
     if time is not _DAY:
         a_day, minute = LONGEST_DAY, int.from_bytes(reader.take(MINUTE_OF_DAY.size), "big")
-    gaps, first, last = reader.integers(count - 1), day * a_day + minute, (_LAST_DAY + 1) * a_day
+    gaps, first, last = reader.integers(count - 1), day * a_day + minute, (LAST_DAY + 1) * a_day
     if day < 1 or minute >= a_day or first >= last or not _rising(gaps):
         raise SealBrokenError
     # Adding up is dear; most blocks cannot reach the end of the calendar at all.
@@ -113,11 +112,11 @@ class _Reader:
     def columns(
         self, stored: StoredColumns, count: int, wanted: Collection[int | None] | None
     ) -> list[Sequence[Value]]:
-        """Take the columns of a block; those that are not wanted come empty."""
+        """Take the columns of a block; what comes for one that is not wanted is not to be used."""
         found: list[Sequence[Value]] = [()] * len(stored.places)
-        marks = _understood(stored.numbers, self.take(len(found)))
+        marks = _understood(stored.are_numbers, self.take(len(found)))
         absent = {column: self.flags(count) for column in marks.absent} if marks.absent else {}
-        for width, columns in marks.numbers:
+        for width, columns in marks.of_width:
             cuts = _uneven(columns, count, absent) if absent else _even(len(columns), count)
             self._numbers(width, columns, cuts, wanted, found)
         for column in marks.texts:
@@ -139,20 +138,20 @@ class _Reader:
         """Take the columns of one width, of which `cuts` says where each stands."""
         planes = self.take(cuts[-1].stop * width.bytes)
         if wanted is None:
-            numbers = _joined(width, planes)
+            numbers = _from_planes(width, planes)
             for column, cut in zip(columns, cuts, strict=True):
                 found[column] = numbers[cut]
             return
         for one in wanted:
             if one is not None and one in columns:
                 own = _cut_out(planes, width, cuts[columns.index(one)])
-                found[one] = _joined(width, own)
+                found[one] = _from_planes(width, own)
 
     def integers(self, count: int) -> "array[int]":
         width = WIDTHS.get(self.take(1)[0])
         if width is None:
             raise SealBrokenError
-        return _joined(width, self.take(count * width.bytes))
+        return _from_planes(width, self.take(count * width.bytes))
 
     def texts(self, count: int) -> list[str]:
         known = int.from_bytes(self.take(4), "big")
@@ -184,18 +183,18 @@ class _Reader:
 class _Marks(NamedTuple):
     """What the marks of a block's columns say.
 
-    `numbers` has the columns of each width, in the order in which they stand; `texts` and
-    `absent` are the columns of texts, and those that lack values.
+    `of_width` has the columns of numbers by their width, in the order in which they stand;
+    `texts` and `absent` are the columns of texts, and those that lack values.
     """
 
-    numbers: Sequence[tuple[Width, Sequence[int]]]
+    of_width: Sequence[tuple[Width, Sequence[int]]]
     texts: Sequence[int]
     absent: Sequence[int]
 
 
 @lru_cache(maxsize=_KEPT)
-def _understood(numbers: bytes, marks: bytes) -> _Marks:
-    """Read the marks of columns, of which `numbers` says whether they are of numbers (1) or not.
+def _understood(are_numbers: bytes, marks: bytes) -> _Marks:
+    """Read the marks of columns; `are_numbers` has 1 for each that must be of numbers, or 0.
 
     Raises:
         SealBrokenError: a mark is unknown, or does not fit its column.
@@ -203,15 +202,15 @@ def _understood(numbers: bytes, marks: bytes) -> _Marks:
     kinds = [mark & ~ABSENT for mark in marks]
     if any(
         kind not in WIDTHS if number else kind != TEXTS
-        for kind, number in zip(kinds, numbers, strict=True)
+        for kind, number in zip(kinds, are_numbers, strict=True)
     ):
         raise SealBrokenError
-    of_width = [
-        (width, [column for column, kind in enumerate(kinds) if kind == bytes_])
-        for bytes_, width in WIDTHS.items()
+    alike = [
+        (width, [column for column, kind in enumerate(kinds) if kind == width.bytes])
+        for width in WIDTHS.values()
     ]
     return _Marks(
-        [(width, columns) for width, columns in of_width if columns],
+        [(width, columns) for width, columns in alike if columns],
         [column for column, kind in enumerate(kinds) if kind == TEXTS],
         [column for column, mark in enumerate(marks) if mark & ABSENT],
     )
@@ -235,7 +234,7 @@ def _cut_out(planes: bytes, width: Width, cut: slice) -> bytes:
     return b"".join([planes[at + cut.start : at + cut.stop] for at in starts])
 
 
-def _joined(width: Width, planes: bytes) -> "array[int]":
+def _from_planes(width: Width, planes: bytes) -> "array[int]":
     """Return numbers that stand byte by byte."""
     if width.bytes == 1:
         return array(width.code, planes)

@@ -12,6 +12,7 @@ from infobank.vault.columns.layout import (
     ABSENT,
     EPOCH,
     HEAD,
+    LAST_DAY,
     LONGEST_BODY,
     MINUTE_OF_DAY,
     MOST_COLUMNS,
@@ -32,8 +33,8 @@ def encode_columns(category: Category, columns: Columns) -> bytes:
 
     Raises:
         InvalidInputError: no record or more than 100,000, not in strictly rising order
-            of time, or values of another shape or type than the category's fields, or
-            more than 32 MiB in all.
+            of time or outside the calendar, or values of another shape or type than the
+            category's fields, or more than 32 MiB in all.
     """
     if not 1 <= len(columns) <= MOST_RECORDS:
         raise InvalidInputError(f"a block holds 1 to {MOST_RECORDS} records", field="records")
@@ -54,7 +55,12 @@ def encode_columns(category: Category, columns: Columns) -> bytes:
 
 
 def _encode_head(category: Category, moments: Sequence[int]) -> bytes:
-    day, minute = divmod(moments[0], MOMENTS_A_DAY[category.time])
+    a_day = MOMENTS_A_DAY[category.time]
+    if not a_day <= moments[0] <= moments[-1] < (LAST_DAY + 1) * a_day:
+        raise InvalidInputError(
+            "records must stand in order of time, within the calendar", field="records"
+        )
+    day, minute = divmod(moments[0], a_day)
     gaps = list(map(sub, moments[1:], moments))
     if gaps and min(gaps) < 1:
         raise InvalidInputError(
@@ -94,7 +100,7 @@ class _Writer:
     def written(self) -> bytes:
         """Return all columns."""
         planes = [
-            _planes(WIDTHS[width], b"".join(columns))
+            _to_planes(WIDTHS[width], b"".join(columns))
             for width, columns in self._numbers.items()
             if columns
         ]
@@ -118,7 +124,7 @@ def _encode_absent(column: Sequence[Value]) -> tuple[bytes, list[Value]]:
 
 def _encode_integers(numbers: Sequence[Value]) -> bytes:
     width, native = _native(numbers)
-    return bytes((width.bytes,)) + _planes(width, native)
+    return bytes((width.bytes,)) + _to_planes(width, native)
 
 
 def _native(numbers: Sequence[Value]) -> tuple[Width, bytes]:
@@ -132,7 +138,7 @@ def _native(numbers: Sequence[Value]) -> tuple[Width, bytes]:
     raise ValueError("a value is no whole number of 64 bits")
 
 
-def _planes(width: Width, native: bytes) -> bytes:
+def _to_planes(width: Width, native: bytes) -> bytes:
     """Return numbers byte by byte, the most significant bytes first.
 
     The upper bytes of small numbers are nearly all alike: side by side they vanish when

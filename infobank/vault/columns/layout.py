@@ -17,6 +17,7 @@ LONGEST_BODY = 32 * 1024 * 1024
 """Bytes of one encoded block."""
 
 EPOCH = date(1970, 1, 1).toordinal()
+LAST_DAY = date.max.toordinal()
 UNITS = {1: TimeUnit.DAY, 2: TimeUnit.MINUTE}
 
 HEAD = struct.Struct(">HIHBi")

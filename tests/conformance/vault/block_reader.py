@@ -1,7 +1,7 @@
 """A second reader of stored blocks, written from `docs/spec/` alone.
 
-It shares no code with the bank: it needs Python and the AES-GCM and HKDF of
-`cryptography`.  Numbers in brackets are the rules of `docs/spec/block.md`.
+It shares no code with the bank, and knows no category: its caller compares unit and columns.
+Whatever it raises is a refusal.  Numbers in brackets are the rules of `docs/spec/block.md`.
 """
 
 import hmac
@@ -101,7 +101,7 @@ class Body:
         lengths = self.integers(self.number(4))
         known = [self.take(length).decode() for length in lengths]
         places = self.integers(count)
-        need(all(0 <= place < len(known) for place in places))
+        need(len(known) <= count and all(0 <= place < len(known) for place in places))
         return [known[place] for place in places]
 
     def present(self, mark: int, count: int) -> list[bool]:

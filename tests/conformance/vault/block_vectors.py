@@ -72,11 +72,25 @@ HALF_HOURS = {
 }
 
 
+WALKS = dataclasses.replace(
+    ACTIVITY,
+    number=9,
+    fields=tuple(Field(f"n{place}", FieldType.NUMBER, NAME) for place in range(4)),
+)
+COLUMNS = {
+    "columns of one width together, a value absent": [
+        Record(date(2026, 4, 1), (258, 3, 1286, 70_000)),
+        Record(date(2026, 4, 2), (513, 4, None, -70_000)),
+    ],
+}
+
+
 def block_vectors() -> dict[str, object]:
     """Return one vector for each list of records."""
     keys = ResidentKeys(2, Secret(DATA_KEY), None)
     every = [(ACTIVITY, *named) for named in RECORDS.items()]
     every += [(METER, *named) for named in HALF_HOURS.items()]
+    every += [(WALKS, *named) for named in COLUMNS.items()]
     return {
         "tenant": str(TENANT),
         "resident": str(RESIDENT),

@@ -12,11 +12,14 @@ from types import ModuleType
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infobank.vault.block import open_columns, seal_columns
 from infobank.vault.columns.decode import decode_columns
 from infobank.vault.columns.encode import encode_columns
 from infobank.vault.envelope import digest, seal
+from infobank.vault.errors import SealBrokenError, UnknownSchemaError
 from infobank.vault.header import BlockHeader, ManifestHeader
 from infobank.vault.manifest import block_tag, open_manifest
 from infobank.vault.padding import padded_length
@@ -145,6 +148,19 @@ def test_independent_reader_refuses_what_the_bank_refuses():
                 READER.read_block(key, reader_header(vector), 7, changed)
     with pytest.raises(READER.RefusedError):
         READER.read_block(key, reader_header(vector), 8, stored)
+
+
+@given(st.data())
+def test_of_a_changed_body_the_independent_reader_reads_what_the_bank_reads(data: st.DataObject):
+    vector = data.draw(st.sampled_from([each for each in BLOCKS["vectors"] if each["body"]]))
+    body = bytearray.fromhex(vector["body"])
+    for _ in range(data.draw(st.integers(1, 3))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        ours = decode_columns(category(vector), bytes(body)).records()
+    except (SealBrokenError, UnknownSchemaError):
+        return
+    assert READER.read_body(bytes(body)) == (BLOCKS["schema"], ours)
 
 
 def test_padded_lengths_are_the_published_ones():

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from bank_processes import until
+from bank_processes import SECONDS, until
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -140,7 +140,8 @@ async def test_a_connection_that_was_told_goodbye_and_not_yet_closed_is_unavaila
 
         mine = await whose()
         os.kill(mine, signal.SIGTERM)
-        await told.wait()
+        async with asyncio.timeout(SECONDS):
+            await told.wait()
         with pytest.raises(UnavailableError):
             await whose()
         assert await whose() != mine

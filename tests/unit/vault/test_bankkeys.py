@@ -1,5 +1,7 @@
 """Keys of the bank differ by use, name, tenant and material; identifiers are found by them."""
 
+import gc
+import sys
 from uuid import UUID
 
 import pytest
@@ -53,6 +55,21 @@ def test_the_keys_that_check_writers_are_those_they_write_with_however_many_ther
     writers = [number.to_bytes(16, "big") for number in range(2 * MOST_WRITERS)]
     for writer in (*writers, *writers[-3:], *writers[:3]):
         assert keys.writer_mac(writer) == keys.writer_keys(writer[:8]).mac_key(writer)
+
+
+def test_a_bank_that_is_dropped_lets_go_of_its_keys_at_once():
+    """Each is then overwritten; no collector comes for what a process freezes at its start."""
+    secrets = {use: Secret(bytes(32)) for use in BankUse}
+    keys = BankKeys(TENANT, secrets)
+    made(keys)
+    keys.writer_mac(bytes(16))
+    held = [sys.getrefcount(secret) for secret in secrets.values()]
+    gc.disable()
+    try:
+        del keys
+        assert [sys.getrefcount(secret) for secret in secrets.values()] == [n - 1 for n in held]
+    finally:
+        gc.enable()
 
 
 def test_a_row_is_genuine_under_its_own_kind_and_bytes_only():

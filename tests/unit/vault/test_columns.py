@@ -173,6 +173,15 @@ def test_columns_of_another_category_are_refused():
             encode_columns(CATEGORY, other)
 
 
+@pytest.mark.parametrize(
+    "moments", [[0], [-1], [date.max.toordinal() + 1], [2**40], [1, 2**70]], ids=str
+)
+def test_days_outside_the_calendar_are_refused(moments: list[int]):
+    columns = Columns(TimeUnit.DAY, moments, (list(range(len(moments))),))
+    with pytest.raises(InvalidInputError, match="within the calendar"):
+        encode_columns(NUMBERS, columns)
+
+
 def test_limits_are_kept(monkeypatch: pytest.MonkeyPatch):
     many = [Record(date.fromordinal(1 + n), (n, "")) for n in range(MOST_RECORDS + 1)]
     with pytest.raises(InvalidInputError, match="100000 records"):
