@@ -29,7 +29,7 @@ from infobank.vocabulary.columns import Columns, Moments
 _DAY = TimeUnit.DAY
 _GREATEST = {width: 1 << 8 * width - 1 for width in WIDTHS}
 _KEPT = 1024
-"""Shapes of blocks that are remembered, not worked out again."""
+"""How many rows of shapes, and sizes of columns, are remembered and not worked out again."""
 
 
 def decode_columns(category: Category, body: bytes, places: Sequence[int] | None = None) -> Columns:
@@ -114,12 +114,12 @@ class _Reader:
     ) -> list[Sequence[Value]]:
         """Take the columns of a block; what comes for one that is not wanted is not to be used."""
         found: list[Sequence[Value]] = [()] * len(stored.places)
-        marks = _understood(stored.are_numbers, self.take(len(found)))
-        absent = {column: self.flags(count) for column in marks.absent} if marks.absent else {}
-        for width, columns in marks.of_width:
+        shapes = _understood(stored.are_numbers, self.take(len(found)))
+        absent = {column: self.flags(count) for column in shapes.absent} if shapes.absent else {}
+        for width, columns in shapes.of_width:
             cuts = _uneven(columns, count, absent) if absent else _even(len(columns), count)
             self._numbers(width, columns, cuts, wanted, found)
-        for column in marks.texts:
+        for column in shapes.texts:
             found[column] = self.texts(absent[column].count("1") if column in absent else count)
         for column, flags in absent.items():
             if wanted is None or column in wanted:
@@ -180,8 +180,8 @@ class _Reader:
             raise SealBrokenError
 
 
-class _Marks(NamedTuple):
-    """What the marks of a block's columns say.
+class _Shapes(NamedTuple):
+    """What the shapes of a block's columns say.
 
     `of_width` has the columns of numbers by their width, in the order in which they stand;
     `texts` and `absent` are the columns of texts, and those that lack values.
@@ -193,13 +193,13 @@ class _Marks(NamedTuple):
 
 
 @lru_cache(maxsize=_KEPT)
-def _understood(are_numbers: bytes, marks: bytes) -> _Marks:
-    """Read the marks of columns; `are_numbers` has 1 for each that must be of numbers, or 0.
+def _understood(are_numbers: bytes, shapes: bytes) -> _Shapes:
+    """Read the shapes of columns; `are_numbers` has 1 for each that must be of numbers, or 0.
 
     Raises:
-        SealBrokenError: a mark is unknown, or does not fit its column.
+        SealBrokenError: a shape is unknown, or does not fit its column.
     """
-    kinds = [mark & ~ABSENT for mark in marks]
+    kinds = [shape & ~ABSENT for shape in shapes]
     if any(
         kind not in WIDTHS if number else kind != TEXTS
         for kind, number in zip(kinds, are_numbers, strict=True)
@@ -209,10 +209,10 @@ def _understood(are_numbers: bytes, marks: bytes) -> _Marks:
         (width, [column for column, kind in enumerate(kinds) if kind == width.bytes])
         for width in WIDTHS.values()
     ]
-    return _Marks(
+    return _Shapes(
         [(width, columns) for width, columns in alike if columns],
         [column for column, kind in enumerate(kinds) if kind == TEXTS],
-        [column for column, mark in enumerate(marks) if mark & ABSENT],
+        [column for column, shape in enumerate(shapes) if shape & ABSENT],
     )
 
 

@@ -73,12 +73,12 @@ def _encode_head(category: Category, moments: Sequence[int]) -> bytes:
 
 
 class _Writer:
-    """Put columns where a reader finds them with few steps: their marks, then what they mark."""
+    """Put columns where a reader finds them with few steps: their shapes, then what they hold."""
 
-    __slots__ = ("_flags", "_marks", "_numbers", "_texts")
+    __slots__ = ("_flags", "_numbers", "_shapes", "_texts")
 
     def __init__(self) -> None:
-        self._marks, self._flags = bytearray(), bytearray()
+        self._shapes, self._flags = bytearray(), bytearray()
         self._numbers: dict[int, list[bytes]] = {width: [] for width in WIDTHS}
         self._texts: list[bytes] = []
 
@@ -90,12 +90,12 @@ class _Writer:
         """
         put = self._put_numbers if kind is _NUMBER else self._put_texts
         try:
-            mark = put(column)
+            shape = put(column)
         except TypeError:  # asking every value whether it is None would cost more
             flags, present = _encode_absent(column)
-            mark = put(present) + ABSENT
+            shape = put(present) + ABSENT
             self._flags += flags
-        self._marks.append(mark)
+        self._shapes.append(shape)
 
     def written(self) -> bytes:
         """Return all columns."""
@@ -104,7 +104,7 @@ class _Writer:
             for width, columns in self._numbers.items()
             if columns
         ]
-        return b"".join((self._marks, self._flags, *planes, *self._texts))
+        return b"".join((self._shapes, self._flags, *planes, *self._texts))
 
     def _put_numbers(self, numbers: Sequence[Value]) -> int:
         width, native = _native(numbers)

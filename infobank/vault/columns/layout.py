@@ -25,7 +25,7 @@ HEAD = struct.Struct(">HIHBi")
 MINUTE_OF_DAY = struct.Struct(">H")
 
 TEXTS, ABSENT = 0, 128
-"""Marks of columns: a number's width or `TEXTS`; `ABSENT` is added where values are absent."""
+"""Shapes of columns: a number's width or `TEXTS`; `ABSENT` is added where values are absent."""
 
 
 class Width(NamedTuple):

@@ -104,22 +104,22 @@ class Body:
         need(len(known) <= count and all(0 <= place < len(known) for place in places))
         return [known[place] for place in places]
 
-    def present(self, mark: int, count: int) -> list[bool]:
+    def present(self, shape: int, count: int) -> list[bool]:
         """Take a column's flags, if it has some (9)."""
-        bits = self.number((count + 7) // 8) if mark >= ABSENT else (1 << count) - 1
+        bits = self.number((count + 7) // 8) if shape >= ABSENT else (1 << count) - 1
         need(bits >> count == 0)
         return [bool(bits >> (count - 1 - place) & 1) for place in range(count)]
 
     def columns(self, columns: int, count: int) -> list[list[int | str | None]]:
         """Take all columns (8) (10) (11)."""
-        marks = self.take(columns)
-        need({mark % ABSENT for mark in marks} <= {0, 1, 2, 4, 8})
-        present = [self.present(mark, count) for mark in marks]
+        shapes = self.take(columns)
+        need({shape % ABSENT for shape in shapes} <= {0, 1, 2, 4, 8})
+        present = [self.present(shape, count) for shape in shapes]
         values = {}
         for width in (1, 2, 4, 8):
-            alike = {n: sum(present[n]) for n, mark in enumerate(marks) if mark % ABSENT == width}
+            alike = {n: sum(present[n]) for n, each in enumerate(shapes) if each % ABSENT == width}
             values |= dict.fromkeys(alike, iter(self.integers(sum(alike.values()), width)))
-        for place in (n for n, mark in enumerate(marks) if mark % ABSENT == 0):
+        for place in (n for n, shape in enumerate(shapes) if shape % ABSENT == 0):
             values[place] = iter(self.texts(sum(present[place])))
         every = range(columns)
         return [[next(values[n]) if there else None for there in present[n]] for n in every]

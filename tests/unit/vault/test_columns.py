@@ -194,7 +194,7 @@ def test_limits_are_kept(monkeypatch: pytest.MonkeyPatch):
         encode_records(CATEGORY, [Record(DAY, (1, "x" * 1000))])
 
 
-# schema, records, columns, unit, first day; no gap; marks; numbers; texts
+# schema, records, columns, unit, first day; no gap; shapes; numbers; texts
 GOOD = "0001 00000001 0002 01 00005040 01 0100 07 00000001 01 01 61 01 00"
 
 
@@ -215,7 +215,7 @@ def test_the_good_body_is_good():
         ("a day before the calendar", GOOD.replace("00005040", "80000000")),
         ("text for number", GOOD.replace("0100 07", "0000 07")),
         ("number for text", GOOD.replace("0100 07", "0101 07")),
-        ("unknown mark", GOOD.replace("0100 07", "4100 07")),
+        ("unknown shape", GOOD.replace("0100 07", "4100 07")),
         ("flags beyond the records", GOOD.replace("0100 07", "8100 02 07")),
         ("unknown width", GOOD.replace("0100 07", "0300 07")),
         ("width without bytes", GOOD.replace("0100 07", "0800 07")),
@@ -254,7 +254,7 @@ def test_gaps_that_do_not_rise_to_a_later_day_are_broken(what: str, gaps: str):
         decode_records(NUMBERS, bytes.fromhex(body))
 
 
-# schema, records, columns, unit, first day, its minute; a gap; a mark; numbers
+# schema, records, columns, unit, first day, its minute; a gap; a shape; numbers
 TWO_HALF_HOURS = "0001 00000002 0001 02 00005040 05b4 01 1e 01 07 08"
 
 
