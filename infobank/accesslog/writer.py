@@ -135,12 +135,12 @@ class Writer:
         )
 
 
-def leaf_mac(mac_key: bytes | memoryview, leaf: bytes) -> bytes:
+def leaf_mac(mac_key: bytes, leaf: bytes) -> bytes:
     """Return HMAC-SHA-256 of a leaf's bytes under its writer's key."""
     return hmac.digest(mac_key, leaf, "sha256")
 
 
-def check_mac(mac_key: bytes | memoryview, leaf: bytes, mac: bytes) -> None:
+def check_mac(mac_key: bytes, leaf: bytes, mac: bytes) -> None:
     """Accept a leaf that its writer authenticated.
 
     Raises:

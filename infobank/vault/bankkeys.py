@@ -4,7 +4,6 @@ import hmac
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache, partial
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,8 +15,8 @@ from infobank.vocabulary.text.canonical import joined
 PREFIX_LENGTH = 8
 """Bytes of a log writer's identity that name the process it belongs to."""
 
-MOST_WRITERS = 256
-"""Writers whose MAC keys are kept at hand: those of a bank's connections, and room for more."""
+MOST_KEPT = 256
+"""Derived keys that are kept at hand: those of a bank's processes, and room for more."""
 
 
 class BankUse(StrEnum):
@@ -69,7 +68,7 @@ class WriterKeys(Guarded):
 
     __slots__ = ("_mac", "_seal", "prefix")
 
-    def __init__(self, prefix: bytes, mac: bytes, seal: bytes) -> None:
+    def __init__(self, prefix: bytes, mac: Material, seal: Material) -> None:
         self.prefix = prefix
         self._mac = Secret(mac)
         self._seal = Secret(seal)
@@ -82,7 +81,7 @@ class WriterKeys(Guarded):
         """
         if writer_id[:PREFIX_LENGTH] != self.prefix:
             raise ValueError("this writer belongs to another process")
-        return _mac_key(self._mac.reveal(), writer_id)
+        return expand(self._mac.reveal(), b"writer" + writer_id)
 
     def seal_key(self) -> bytes:
         """Return the key that seals this process's entries which concern no resident."""
@@ -100,14 +99,12 @@ class BankKeys(Guarded):
     that was indexed, named or marked under them is ever made again.
     """
 
-    __slots__ = ("_derived", "_keys", "_tenant", "_writer_mac")
+    __slots__ = ("_derived", "_keys", "_tenant")
 
     def __init__(self, tenant: UUID, keys: Mapping[BankUse, Secret]) -> None:
         self._tenant = tenant
         self._keys = dict(keys)
         self._derived: dict[tuple[BankUse, bytes], Secret] = {}
-        # INVARIANT: it does not hold this object, or nothing would be wiped when this is dropped.
-        self._writer_mac = lru_cache(maxsize=MOST_WRITERS)(partial(_writer_mac, self._keys, tenant))
 
     def indexes(self, name: str, identifiers: Iterable[tuple[str, str]]) -> list[bytes]:
         """Return the 32 bytes under which each (source, identifier) stands in a named index."""
@@ -122,16 +119,9 @@ class BankKeys(Guarded):
         """Return the keys of the process that has this prefix; the same every time."""
         return WriterKeys(
             prefix,
-            self._derive(BankUse.WRITER, prefix),
-            self._derive(BankUse.LOG, prefix),
+            self._kept(BankUse.WRITER, prefix),
+            self._kept(BankUse.LOG, prefix),
         )
-
-    def writer_mac(self, writer_id: bytes) -> memoryview:
-        """Return the key with which a writer authenticates its entries, to be used at once.
-
-        Who checks entries meets the same few writers again and again.
-        """
-        return self._writer_mac(writer_id).reveal()
 
     def row_mac(self, kind: RowKind, row: bytes) -> bytes:
         """Return the mark over a row: HMAC-SHA-256 under a key for this kind alone."""
@@ -155,29 +145,20 @@ class BankKeys(Guarded):
         return Ed25519PrivateKey.from_private_bytes(self._derive(BankUse.RECEIPT))
 
     def _kept(self, use: BankUse, name: bytes = b"") -> Material:
-        """Return a derived key, kept once it was made: only for uses with few names."""
+        """Return a derived key, kept once it was made; the oldest goes where too many are.
+
+        Who checks entries meets the same few writers again and again, but may be shown any name.
+        """
         kept = self._derived.get((use, name))
         if kept is None:
+            if len(self._derived) >= MOST_KEPT:
+                del self._derived[next(iter(self._derived))]
             kept = self._derived[use, name] = Secret(self._derive(use, name))
         return kept.reveal()
 
     def _derive(self, use: BankUse, name: bytes = b"") -> bytes:
-        return _derived(self._keys, self._tenant, use, name)
-
-
-def _derived(keys: Mapping[BankUse, Secret], tenant: UUID, use: BankUse, name: bytes) -> bytes:
-    info = joined(b"infobank/bank/v2", use.value.encode(), tenant.bytes, name)
-    return expand(keys[use].reveal(), info)
-
-
-def _writer_mac(keys: Mapping[BankUse, Secret], tenant: UUID, writer_id: bytes) -> Secret:
-    prefix = writer_id[:PREFIX_LENGTH]
-    mac = _derived(keys, tenant, BankUse.WRITER, prefix)
-    return Secret(_mac_key(mac, writer_id))
-
-
-def _mac_key(mac: Material, writer_id: bytes) -> bytes:
-    return expand(mac, b"writer" + writer_id)
+        info = joined(b"infobank/bank/v2", use.value.encode(), self._tenant.bytes, name)
+        return expand(self._keys[use].reveal(), info)
 
 
 def blind_index(key: bytes, source: str, identifier: str) -> bytes:

@@ -64,10 +64,9 @@ class Permits:
             raise KeyRefusedError
         try:
             leaf = Leaf.parse(kept.leaf)
-            check_mac(self.bank.writer_mac(leaf.writer_id), kept.leaf, kept.mac)
-            if log_key is None:
-                log_key = self.bank.writer_keys(leaf.writer_id[:PREFIX_LENGTH]).seal_key()
-            entry, _ = open_sealed(log_key, kept.sealed, leaf)
+            writer = self.bank.writer_keys(leaf.writer_id[:PREFIX_LENGTH])
+            check_mac(writer.mac_key(leaf.writer_id), kept.leaf, kept.mac)
+            entry, _ = open_sealed(log_key or writer.seal_key(), kept.sealed, leaf)
         except (LogTamperedError, MalformedProofError):
             raise KeyRefusedError from None
         if not leaf.in_effect or abs(self.now - entry.at) > WINDOW:

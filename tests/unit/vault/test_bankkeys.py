@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from infobank.vault.bankkeys import MOST_WRITERS, BankKeys, BankUse, RowKind, blind_index
+from infobank.vault.bankkeys import MOST_KEPT, BankKeys, BankUse, RowKind, blind_index
 from infobank.vault.secret import Secret
 
 TENANT, OTHER_TENANT = UUID(int=1), UUID(int=2)
@@ -52,9 +52,12 @@ def test_a_process_writes_under_its_own_name_only():
 
 def test_the_keys_that_check_writers_are_those_they_write_with_however_many_there_are():
     keys = bank(TENANT, 1)
-    writers = [number.to_bytes(16, "big") for number in range(2 * MOST_WRITERS)]
-    for writer in (*writers, *writers[-3:], *writers[:3]):
-        assert keys.writer_mac(writer) == keys.writer_keys(writer[:8]).mac_key(writer)
+    prefixes = [number.to_bytes(8, "big") for number in range(2 * MOST_KEPT)]
+    for prefix in (*prefixes, *prefixes[-3:], *prefixes[:3]):
+        checks, writes = keys.writer_keys(prefix), bank(TENANT, 1).writer_keys(prefix)
+        assert checks.mac_key(prefix + bytes(8)) == writes.mac_key(prefix + bytes(8))
+        assert checks.material() == writes.material()
+    assert len(keys._derived) == MOST_KEPT
 
 
 def test_a_bank_that_is_dropped_lets_go_of_its_keys_at_once():
@@ -62,7 +65,6 @@ def test_a_bank_that_is_dropped_lets_go_of_its_keys_at_once():
     secrets = {use: Secret(bytes(32)) for use in BankUse}
     keys = BankKeys(TENANT, secrets)
     made(keys)
-    keys.writer_mac(bytes(16))
     held = [sys.getrefcount(secret) for secret in secrets.values()]
     gc.disable()
     try:
