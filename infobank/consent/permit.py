@@ -57,7 +57,7 @@ def refused_by_none(question: Question, consent: Consent) -> bool:
     ):
         return False
     category, fields, period = wanted.category, wanted.fields, wanted.period
-    for held in terms.items:
+    for held in terms.items:  # what `vocabulary.item.covered` tells, in one breath too
         if (
             held.category == category
             and (held.fields == fields or held.names.issuperset(fields))

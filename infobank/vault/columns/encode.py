@@ -56,16 +56,14 @@ def encode_columns(category: Category, columns: Columns) -> bytes:
 
 def _encode_head(category: Category, moments: Sequence[int]) -> bytes:
     a_day = MOMENTS_A_DAY[category.time]
-    if not a_day <= moments[0] <= moments[-1] < (LAST_DAY + 1) * a_day:
-        raise InvalidInputError(
-            "records must stand in order of time, within the calendar", field="records"
-        )
-    day, minute = divmod(moments[0], a_day)
     gaps = list(map(sub, moments[1:], moments))
     if gaps and min(gaps) < 1:
         raise InvalidInputError(
             "records must stand in order of time, each moment once", field="records"
         )
+    if moments[0] < a_day or moments[-1] >= (LAST_DAY + 1) * a_day:
+        raise InvalidInputError("records must lie within the calendar", field="records")
+    day, minute = divmod(moments[0], a_day)
     unit = 1 if category.time is _DAY else 2
     head = HEAD.pack(category.schema, len(moments), len(category.fields), unit, day - EPOCH)
     within = b"" if category.time is _DAY else MINUTE_OF_DAY.pack(minute)
